@@ -1,0 +1,1 @@
+"""What is kept: schema, recording, revisions, captures. The only writer of SQL."""

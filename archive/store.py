@@ -1,0 +1,215 @@
+"""An open archive: the file, its lock, its migrations and its transactions."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from archive.errors import (
+    ArchiveBusyError,
+    ArchiveReadOnlyError,
+    NotAnArchiveError,
+    SchemaTooNewError,
+)
+from archive.schema import migrations
+
+APPLICATION_ID = 0x4F6E5265
+"""Marks an SQLite file as an archive of On Record (PRAGMA application_id)."""
+
+UNFINISHED = ".building"
+"""Ends the name of an archive that a rebuild is still making."""
+
+_BUSY_TIMEOUT_MS = 30_000
+_open_archives: dict[Path, "Archive"] = {}
+
+
+class Archive:
+    """Hold an archive open for writing; one process at a time.
+
+    Opening it twice in one process gives the same object, so that several spiders share one
+    connection and one lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = _lock(path)
+        try:
+            self.connection = _connect(path)
+            self.db = Database(self.connection)
+            _check(self.db, path)
+            _migrate(self.db)
+        except BaseException:
+            self._lock.close()
+            raise
+        self._users = 0
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open or create an archive, bring its schema up to date, and take the writer's lock.
+
+        Raises:
+            ArchiveBusyError: another process is writing it.
+            ArchiveReadOnlyError: the file or its folder cannot be written.
+            NotAnArchiveError: the file is something else.
+            SchemaTooNewError: a newer On Record wrote it.
+        """
+        resolved = Path(path).resolve()
+        archive = _open_archives.get(resolved)
+        if archive is None:
+            archive = _open_archives[resolved] = cls(resolved)
+        archive._users += 1
+        assert isinstance(archive, cls)
+        return archive
+
+    @property
+    def warc_folder(self) -> Path:
+        """The folder beside the archive that holds its WARC files."""
+        return warc_folder(self.path)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and give the lock back, if nobody else uses it."""
+        self._users -= 1
+        if self._users > 0:
+            return
+        _open_archives.pop(self.path, None)
+        self._fold()
+        self.db.close()
+        self._lock.close()
+
+    def _fold(self) -> None:
+        """Empty the write-ahead log, unless a reader needs it: then a later close does."""
+        self.connection.execute("PRAGMA busy_timeout = 100")
+        with suppress(sqlite3.OperationalError):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Commit everything inside, or nothing; one inside another is a savepoint."""
+        is_inner = self.connection.in_transaction
+        self.connection.execute("SAVEPOINT statement" if is_inner else "BEGIN IMMEDIATE")
+        try:
+            yield self.db
+        except BaseException:
+            self.connection.execute("ROLLBACK TO statement" if is_inner else "ROLLBACK")
+            if is_inner:
+                self.connection.execute("RELEASE statement")
+            raise
+        self.connection.execute("RELEASE statement" if is_inner else "COMMIT")
+
+
+def warc_folder(archive: Path) -> Path:
+    """Name the folder that holds an archive's WARC files: `archive.db` has `archive-warc/`."""
+    whole = archive.with_name(archive.name.removesuffix(UNFINISHED))
+    return archive.with_name(f"{whole.stem}-warc")
+
+
+def open_for_reading(path: Path) -> Database:
+    """Open an archive without the writer's lock and without changing anything.
+
+    Raises:
+        NotAnArchiveError: the file is missing or is something else.
+        SchemaTooNewError: a newer On Record wrote it.
+    """
+    if not path.is_file():
+        raise NotAnArchiveError(f"{path} does not exist. Name an archive with --db")
+    db = Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+    try:
+        _check(db, path)
+    except sqlite3.DatabaseError as error:
+        raise NotAnArchiveError(
+            f"{path} is not an archive ({error}). Name another file with --db"
+        ) from error
+    return db
+
+
+def _lock(path: Path) -> "_Lock":
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except PermissionError as error:
+        raise ArchiveReadOnlyError(
+            f"{path} cannot be reached ({error.strerror}). "
+            "Change the permissions of its folders, or name an archive elsewhere with --db"
+        ) from error
+    if is_folder:
+        raise NotAnArchiveError(f"{path} is a folder. Name a file with --db, such as archive.db")
+    if not has_folder:
+        raise ArchiveReadOnlyError(
+            f"{path.parent} is not a folder. Create it, or name another --db"
+        )
+    return _Lock(path)
+
+
+class _Lock:
+    """The single writer's lock: a file beside the archive, freed by the system if we die."""
+
+    def __init__(self, path: Path) -> None:
+        name = path.with_name(f"{path.name}.lock")
+        try:
+            self._descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise ArchiveReadOnlyError(
+                f"{path.parent} cannot be written ({error.strerror}). "
+                "Change its permissions, or name an archive elsewhere with --db"
+            ) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._descriptor)
+            raise ArchiveBusyError(
+                f"{path} is being written by another process. Try again when it has finished"
+            ) from error
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise NotAnArchiveError(
+                f"{path} is not an SQLite file. Name another file with --db"
+            ) from error
+        raise ArchiveReadOnlyError(
+            f"{path} cannot be opened for writing ({error}). Check its permissions and its folder's"
+        ) from error
+    return connection
+
+
+def _check(db: Database, path: Path) -> None:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
+    if application_id not in (0, APPLICATION_ID) or (application_id == 0 and db.table_names()):
+        raise NotAnArchiveError(
+            f"{path} is a database of another program, and On Record leaves it alone. "
+            "Name another file with --db"
+        )
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    unknown = [each.name for each in migrations.applied(db) if each.name not in known]
+    if unknown:
+        raise SchemaTooNewError(
+            f"{path} was written by a newer On Record (it has the migration '{unknown[-1]}'). "
+            "Update On Record, then try again; the file was not touched"
+        )
+
+
+def _migrate(db: Database) -> None:
+    if not migrations.pending(db):
+        return
+    migrations.apply(db)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
