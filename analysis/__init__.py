@@ -1,0 +1,1 @@
+"""What is read out of a text: pure functions, text in, result out."""
