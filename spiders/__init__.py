@@ -1,0 +1,1 @@
+"""How statements get in: the Scrapy project, its sources, channels, pipelines and extensions."""

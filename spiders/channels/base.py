@@ -1,0 +1,235 @@
+"""What every channel does: read listings, page on, follow entries, judge the answers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.memory import Remembered
+from archive.records import Capture
+from spiders.channels.options import FeedOptions
+from spiders.identity import is_same_page, native_id
+from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
+from spiders.replay import NotCapturedError
+
+if TYPE_CHECKING:
+    from spiders.reader import SourceSpider
+    from spiders.source import Feed
+
+Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem
+"""What a callback may yield."""
+
+_GONE = {404, 410}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A statement as a listing names it."""
+
+    native_id: str
+    url: str
+    title: str | None = None
+    published_raw: str | None = None
+    text: str | None = None
+    language: str | None = None
+
+
+class Channel(ABC):
+    """Read one feed of one source."""
+
+    Options: ClassVar[type[FeedOptions]]
+
+    def __init__(self, spider: "SourceSpider", feed: "Feed") -> None:
+        self.spider = spider
+        self.source = spider.source
+        self.feed = feed
+        self._listed: set[str] = set()
+        self._has_failed = False
+
+    @abstractmethod
+    def first_urls(self) -> Iterable[str]:
+        """Name the pages that list what was published lately."""
+
+    @abstractmethod
+    def read_entries(self, response: Response) -> Iterator[Entry | FaultItem]:
+        """Read a page that lists statements.
+
+        Raises:
+            ValueError: the page cannot be read as a listing at all.
+        """
+
+    @abstractmethod
+    def next_url(self, response: Response, page: int) -> str | None:
+        """Name the page that lists older statements than this one, the first being page 1."""
+
+    @abstractmethod
+    def read_item(self, response: Response, entry: Entry) -> Iterator[Found]:
+        """Read a statement's own page.
+
+        Raises:
+            ValueError: the page cannot be read.
+        """
+
+    def item_url(self, entry: Entry) -> str:
+        """Name the address to read an entry's text from."""
+        return entry.url
+
+    def words_of(self, response: Response) -> str | None:
+        """Give the publisher's own words on an answer that is not what was asked for."""
+        del response
+        return None
+
+    def start(self) -> Iterator[Request]:
+        """Ask for the newest listings."""
+        for url in self.first_urls():
+            yield self._listing_request(url, 1)
+
+    def recheck(self, known: Remembered) -> Request | None:
+        """Ask again for a statement that is no longer listed; None if it is not ours."""
+        entry = Entry(
+            native_id=known.native_id,
+            url=known.url,
+            title=known.title,
+            published_raw=known.published_raw,
+        )
+        return self._item_request(entry)
+
+    def follow(self, entry: Entry, response: Response) -> Iterator[Found]:
+        """Ask for an entry's own page; a channel whose listing holds the text yields it."""
+        del response
+        yield self._item_request(entry)
+
+    def parse_listing(self, response: Response, page: int) -> Iterator[Found]:
+        """Read a listing, follow its entries and page on while they are news."""
+        where = page, response.url, response.meta["capture"]
+        if response.status != 200:  # noqa: PLR2004 - HTTP's own number
+            yield from self.fail(f"{response.url} answered {self._answer(response)}", *where)
+            return
+        entries: list[Entry] = []
+        try:
+            for found in self.read_entries(response):
+                if isinstance(found, Entry):
+                    entries.append(found)
+                else:
+                    yield found
+        except ValueError as error:
+            yield from self.fail(str(error), *where)
+            return
+        if not entries and page == 1:
+            yield from self.fail(f"{response.url} lists nothing. Has it changed?", *where)
+            return
+        fresh = {entry.native_id: entry for entry in entries if entry.native_id not in self._listed}
+        self._listed |= fresh.keys()
+        self.spider.listed += len(fresh)
+        for entry in fresh.values():
+            yield from self.follow(entry, response)
+        if fresh and self._goes_on(fresh.values(), page):
+            url = self.next_url(response, page)
+            if url:
+                yield self._listing_request(url, page + 1)
+
+    def parse_item(self, response: Response, entry: Entry) -> Iterator[Found]:
+        """Judge what an item's address answered, and read it if it is the item."""
+        capture: Capture = response.meta["capture"]
+        is_known = entry.native_id in self.spider.known
+        if response.status in _GONE:
+            yield self._missing(entry, "absent", f"HTTP {self._answer(response)}", capture)
+        elif response.status != 200:  # noqa: PLR2004 - HTTP's own number
+            yield FaultItem(
+                level="warning" if is_known else "error",
+                message=f"{self.source.name}: {response.url} answered {self._answer(response)}",
+                url=response.url,
+                capture=capture,
+            )
+        elif is_known and not self._is_answer_about(response, entry):
+            yield self._missing(entry, "redirected", f"redirected to {response.url}", capture)
+        else:
+            try:
+                yield from self.read_item(response, entry)
+            except ValueError as error:
+                yield UnreadableItem(
+                    native_id=entry.native_id, url=response.url, reason=str(error), capture=capture
+                )
+
+    def fail(
+        self, reason: str, page: int, url: str, capture: Capture | None = None
+    ) -> Iterator[Found]:
+        """Report a listing that could not be read and turn to the next route, if there is one."""
+        fallback = self.spider.fallback(self.feed) if page == 1 and not self._has_failed else None
+        self._has_failed = True
+        yield FaultItem(
+            level="warning" if fallback else "error",
+            message=f"{self.source.name}: {reason}" + (" - trying the next route" * bool(fallback)),
+            url=url,
+            capture=capture,
+        )
+        if fallback:
+            yield from fallback.start()
+
+    def native_id(self, url: str) -> str:
+        """Name the statement that stands at an address."""
+        return native_id(url, self.source.id)
+
+    def _goes_on(self, entries: Iterable[Entry], page: int) -> bool:
+        if self.spider.is_replay:
+            return True
+        has_news = any(entry.native_id not in self.spider.settled for entry in entries)
+        return has_news and page < self.feed.options.pages
+
+    def _is_answer_about(self, response: Response, entry: Entry) -> bool:
+        asked = self.item_url(entry)
+        return response.url == asked or is_same_page(asked, response.url, self.source.id)
+
+    def _answer(self, response: Response) -> str:
+        words = self.words_of(response)
+        return f"{response.status}: {words}" if words else str(response.status)
+
+    def _missing(self, entry: Entry, outcome: Any, evidence: str, capture: Capture) -> Found:
+        if entry.native_id in self.spider.known:
+            return AbsenceItem(
+                native_id=entry.native_id, outcome=outcome, evidence=evidence, capture=capture
+            )
+        return FaultItem(
+            level="warning",
+            message=f"{self.source.name}: listed, but not there: {entry.url} ({evidence})",
+            url=entry.url,
+            capture=capture,
+        )
+
+    def _listing_request(self, url: str, page: int) -> Request:
+        return Request(
+            url,
+            callback=self.parse_listing,
+            errback=self._listing_failed,
+            cb_kwargs={"page": page},
+            priority=10,
+        )
+
+    def _item_request(self, entry: Entry) -> Request:
+        return Request(
+            self.item_url(entry),
+            callback=self.parse_item,
+            errback=self._item_failed,
+            cb_kwargs={"entry": entry},
+        )
+
+    def _listing_failed(self, failure: Failure) -> Iterator[Found]:
+        if not isinstance(failure.value, NotCapturedError):
+            request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
+            reason = f"{request.url} could not be read ({failure.getErrorMessage()})"
+            yield from self.fail(reason, request.cb_kwargs["page"], request.url)
+
+    def _item_failed(self, failure: Failure) -> Iterator[Found]:
+        if not isinstance(failure.value, NotCapturedError):
+            request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
+            entry: Entry = request.cb_kwargs["entry"]
+            yield FaultItem(
+                level="warning" if entry.native_id in self.spider.known else "error",
+                message=f"{self.source.name}: {request.url} could not be read "
+                f"({failure.getErrorMessage()})",
+                url=request.url,
+            )

@@ -1,0 +1,1 @@
+"""Scrapy extensions: keeping the archive during a crawl, and looking again at known statements."""

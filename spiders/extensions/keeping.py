@@ -1,0 +1,196 @@
+"""Keeping: captures every response before it is read, and holds the crawl's recorder."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime
+from http.client import responses
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.clock import utc_now
+from archive.memory import known_urls, settled_ids
+from archive.recording import Outcome, Recorder, new_crawl_id
+from archive.records import Capture
+from archive.store import Archive
+from archive.warc import Exchange, WarcFile, adopt
+from spiders.declaration import source_row
+from spiders.items import FaultItem
+from spiders.reader import SourceSpider
+from spiders.replay import Replayed
+
+logger = logging.getLogger(__name__)
+
+SOFTWARE = f"onrecord {version('onrecord')}"
+
+
+class Keeping:
+    """Own what a crawl writes: one WARC file, one row in `crawls`, one recorder."""
+
+    recorder: Recorder
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        replay = crawler.settings.get("REPLAY_FILE")
+        self.replayed = Replayed(Path(replay)) if replay else None
+        self.archive = Archive.open(crawler.settings["ARCHIVE_DB"])
+        self._warc: WarcFile | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the archive and listen to the crawl.
+
+        Raises:
+            ArchiveError: the archive cannot be written, or the replayed file is not the source's.
+        """
+        keeping = cls(crawler)
+        listen = crawler.signals.connect
+        listen(keeping.capture, signals.response_downloaded)
+        listen(keeping.quarantine, signals.item_error)
+        listen(keeping.quarantine_dropped, signals.item_dropped)
+        listen(keeping.report_callback_error, signals.spider_error)
+        listen(keeping.end, signals.spider_closed)
+        assert isinstance(crawler.spider, SourceSpider)
+        keeping.begin(crawler.spider)  # not by signal, which would swallow its errors
+        return keeping
+
+    def begin(self, spider: SourceSpider) -> None:
+        """Open the crawl's records and tell the spider what is known already."""
+        name = spider.source.name
+        if self.replayed:
+            adopt(self.replayed.path, self.archive.warc_folder)
+            self.started_at, crawl_id = self.replayed.started_at, self.replayed.crawl_id(name)
+            warc_name = self.replayed.path.name
+        else:
+            self.started_at = utc_now()
+            crawl_id = new_crawl_id(name, self.started_at)
+            warc_name = f"{crawl_id}.warc.gz"
+            self._warc = WarcFile(
+                self.archive.warc_folder / warc_name,
+                {
+                    "software": SOFTWARE,
+                    "format": "WARC File Format 1.1",
+                    "crawl": crawl_id,
+                    "source": name,
+                    "started": self.started_at.isoformat(),
+                },
+            )
+        spider.is_replay = self.replayed is not None
+        spider.known = known_urls(self.archive.db, name)
+        spider.known_by_url = {url: identifier for identifier, url in spider.known.items()}
+        spider.settled = settled_ids(self.archive.db, name)
+        self.recorder = Recorder(
+            self.archive,
+            source_row(spider.source),
+            crawl_id=crawl_id,
+            started_at=self.started_at,
+            software=SOFTWARE,
+            warc_file=warc_name,
+            sync=self._warc.sync if self._warc else lambda: None,
+        )
+        for capture in self.replayed.captures if self.replayed else ():
+            self.recorder.keep_capture(capture)
+
+    def now(self) -> datetime:
+        """Tell the time of the crawl: in a replay, the time when it was captured."""
+        return self.replayed.ended_at if self.replayed else utc_now()
+
+    def capture(self, response: Response, request: Request, spider: SourceSpider) -> None:
+        """Write a response to the WARC file, and its capture into the request's meta."""
+        del spider
+        if self._warc:
+            request.meta["capture"] = self._warc.add_exchange(_exchange(response, request))
+            self.recorder.keep_capture(request.meta["capture"])
+
+    def report(self, fault: FaultItem) -> None:
+        """Write a fault where a person will see it."""
+        level = logging.ERROR if fault.level == "error" else logging.WARNING
+        logger.log(level, "%s", fault.message)
+        self.recorder.report(
+            fault.level, fault.message, at=self.now(), url=fault.url, capture=fault.capture
+        )
+
+    def set_aside(self, reason: str, item: Any) -> None:
+        """Keep an item that cannot be recorded, with its capture."""
+        self.recorder.quarantine(
+            reason,
+            asdict(item),
+            at=self.now(),
+            url=getattr(item, "url", None),
+            native_id=getattr(item, "native_id", None),
+            capture=getattr(item, "capture", None),
+        )
+
+    def quarantine(self, item: Any, failure: Failure) -> None:
+        """Set an item aside that broke a pipeline; its neighbours are not touched."""
+        self.set_aside(f"{type(failure.value).__name__}: {failure.getErrorMessage()}", item)
+
+    def quarantine_dropped(self, item: Any, exception: BaseException) -> None:
+        """Set an item aside that a pipeline refused."""
+        self.set_aside(str(exception), item)
+
+    def report_callback_error(
+        self, failure: Failure, response: Response, spider: SourceSpider
+    ) -> None:
+        """Report a page on which a channel broke; its neighbours are not touched."""
+        capture: Capture | None = response.meta.get("capture")
+        reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()} at {response.url}"
+        self.report(
+            FaultItem(
+                level="error",
+                message=f"{spider.source.name}: {reason}",
+                url=response.url,
+                capture=capture,
+            )
+        )
+
+    def end(self, spider: SourceSpider, reason: str) -> None:
+        """Close the crawl's records with what became of it."""
+        finished_at = self.now()
+        outcome: Outcome = "interrupted"
+        if reason == "finished":
+            outcome = "faulty" if self.recorder.counts["faults"] else "finished"
+        if self.replayed:
+            outcome = self.replayed.outcome
+        self.recorder.finish(outcome, at=finished_at, listed=spider.listed)
+        if self._warc:
+            fields = {"finished": finished_at.isoformat(), "outcome": outcome}
+            self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, finished_at)
+            self._warc.close()
+        self._tell(spider, outcome)
+        self.archive.close()
+
+    def _tell(self, spider: SourceSpider, outcome: Outcome) -> None:
+        self._stats.set_value("onrecord/outcome", outcome)
+        self._stats.set_value("onrecord/listed", spider.listed)
+        for name, count in self.recorder.counts.items():
+            self._stats.set_value(f"onrecord/{name}", count)
+
+
+def _exchange(response: Response, request: Request) -> Exchange:
+    return Exchange(
+        url=request.url,
+        method=request.method,
+        request_headers=_headers(request.headers),
+        request_body=request.body,
+        status=response.status,
+        reason=responses.get(response.status, ""),
+        protocol=response.protocol or "HTTP/1.1",
+        headers=_headers(response.headers),
+        body=response.body,
+        ip=str(response.ip_address) if response.ip_address else None,
+        at=utc_now(),
+    )
+
+
+def _headers(headers: Any) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), text.decode("latin-1"))
+        for name, texts in headers.items()
+        for text in texts
+    ]

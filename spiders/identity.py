@@ -1,0 +1,47 @@
+"""Identity: the native id of a statement, from its address where the publisher gives no other."""
+
+import re
+from urllib.parse import urlsplit
+
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+_TRACKING = ("fbclid", "gclid", "mc_cid", "mc_eid")
+_TRACKING_PREFIX = "utm_"
+
+
+def native_id(url: str, pattern: str | None = None) -> str:
+    r"""Read the id out of an address, or make the address itself canonical.
+
+    The scheme, the fragment, a trailing slash and tracking parameters do not count.
+
+    >>> native_id("https://pib.example/page.aspx?PRID=1650811&lang=1", r"PRID=(\\d+)")
+    '1650811'
+    >>> native_id("http://mod.example/news/1/?utm_source=x&b=2&a=1#top")
+    'mod.example/news/1?a=1&b=2'
+    """
+    if pattern and (found := re.search(pattern, url)):
+        return found.group(1)
+    parts = urlsplit(canonicalize_url(_without_tracking(url)))
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.netloc}{parts.path.rstrip('/')}{query}"
+
+
+def _without_tracking(url: str) -> str:
+    names = {pair.split("=", 1)[0] for pair in urlsplit(url).query.split("&")}
+    tracking = [name for name in names if name in _TRACKING or name.startswith(_TRACKING_PREFIX)]
+    return url_query_cleaner(url, tracking, remove=True, keep_fragments=True) if tracking else url
+
+
+def is_same_page(asked: str, answered: str, pattern: str | None = None) -> bool:
+    """Tell whether a redirect led to the same item: same id, or same last part of the path.
+
+    A redirect to the home page or to an error page is an answer about something else.
+    """
+    if native_id(asked, pattern) == native_id(answered, pattern):
+        return True
+    tails = [urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1] for url in (asked, answered)]
+    return bool(tails[0]) and tails[0] == tails[1] and _same_query(asked, answered)
+
+
+def _same_query(asked: str, answered: str) -> bool:
+    return urlsplit(asked).query == urlsplit(answered).query

@@ -1,0 +1,38 @@
+"""Record: the end of a statement's way in, and of everything else that a channel yields."""
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from archive.records import Statement
+from spiders.extensions.keeping import Keeping
+from spiders.items import AbsenceItem, FaultItem, UnreadableItem
+
+
+class RecordStatement:
+    """Hand items to the crawl's recorder."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Use the crawl's recorder."""
+        keeping = crawler.get_extension(Keeping)
+        assert keeping is not None
+        return cls(keeping)
+
+    def process_item(self, item: Any) -> Any:
+        """Record an item by its kind."""
+        match item:
+            case Statement():
+                self._keeping.recorder.record(item)
+            case AbsenceItem():
+                self._keeping.recorder.record_absence(
+                    item.native_id, item.outcome, item.evidence, item.capture
+                )
+            case UnreadableItem():
+                self._keeping.set_aside(item.reason, item)
+            case FaultItem():
+                self._keeping.report(item)
+        return item

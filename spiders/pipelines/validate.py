@@ -1,0 +1,168 @@
+"""Validate: from strings as published to a statement that can be recorded, or a reason why not."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from analysis.dates import PublishedAt, read_date
+from analysis.language import detect_language
+from analysis.normalise import normalise_text, text_sha256
+from archive.clock import read_utc
+from archive.records import Statement
+from spiders.extensions.keeping import Keeping
+from spiders.items import FaultItem, StatementItem
+from spiders.source import Source
+
+_EARLIEST_YEAR = 1990
+_CLOCK_SLACK = timedelta(hours=48)
+
+
+class QuarantineError(DropItem):
+    """Set a statement aside: what it says of itself cannot be right."""
+
+
+class ValidateStatement:
+    """Turn statement items into statements; leave every other item alone."""
+
+    def __init__(self, source: Source, keeping: Keeping) -> None:
+        self._source = source
+        self._keeping = keeping
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Use the crawled source's zone, date order, languages and corrections."""
+        keeping = crawler.get_extension(Keeping)
+        assert keeping is not None
+        assert crawler.spider is not None
+        return cls(crawler.spider.source, keeping)  # type: ignore[attr-defined] # our own spider
+
+    def process_item(self, item: Any) -> Any:
+        """Validate a statement, or raise QuarantineError."""
+        if not isinstance(item, StatementItem):
+            return item
+        statement = validate(item, self._source)
+        if item.published_raw and statement.published_at is None:
+            self._keeping.report(
+                FaultItem(
+                    level="warning",
+                    message=f"{self._source.name}: the date {item.published_raw!r} cannot be read "
+                    "for sure; the statement is kept undated",
+                    url=item.url,
+                    capture=item.capture,
+                )
+            )
+        return statement
+
+
+def validate(item: StatementItem, source: Source) -> Statement:
+    """Read an item's strings in the light of its source.
+
+    Raises:
+        QuarantineError: no text, or a date in the future or before 1990.
+        ValueError: text that cannot be stored.
+    """
+    text = normalise_text(item.text)
+    if not text:
+        raise QuarantineError(f"{source.name}: no text at {item.url}. Has the page changed?")
+    corrected = _Corrections(source)
+    captured_at = read_utc(item.capture.captured_at)
+    published = _read(corrected("published", item.published_raw), source, captured_at)
+    _check_plausible(published, item, captured_at)
+    updated = _read(item.updated_raw, source, captured_at)
+    delivered = _read(item.delivered_raw, source, captured_at)
+    title = corrected("title", item.title)
+    declared = corrected("language", item.language)
+    return Statement(
+        source=source.name,
+        native_id=item.native_id,
+        url=item.url or None,
+        kind=item.kind,
+        title=normalise_text(title) if title else None,
+        text=text,
+        text_sha256=text_sha256(text),
+        language=detect_language(text, _hints(declared, source)),
+        published_at=published.at if published else None,
+        published_raw=item.published_raw,
+        published_precision=published.precision if published else None,
+        delivered_on=_local_day(item.delivered_raw, delivered) if delivered else None,
+        speaker=corrected("speaker", item.speaker) or _holder(source, published),
+        office=item.office or source.office,
+        country=source.country,
+        publisher_updated_at=updated.at if updated else None,
+        publisher_changes=_changes(item),
+        corrections=corrected.as_json(),
+        withdrawn=item.withdrawn,
+        capture=item.capture,
+    )
+
+
+class _Corrections:
+    """The source file's corrections, and which of them this item needed."""
+
+    def __init__(self, source: Source) -> None:
+        self._fix = source.fix
+        self._used: dict[str, dict[str, str]] = {}
+
+    def __call__(self, field: str, published: str | None) -> str | None:
+        corrections: dict[str, str] = getattr(self._fix, field)
+        if published is None or published not in corrections:
+            return published
+        self._used[field] = {"published": published, "used": corrections[published]}
+        return corrections[published]
+
+    def as_json(self) -> str | None:
+        return json.dumps(self._used, ensure_ascii=False, sort_keys=True) if self._used else None
+
+
+def _read(raw: str | None, source: Source, captured_at: datetime) -> PublishedAt | None:
+    if raw is None:
+        return None
+    return read_date(
+        raw,
+        timezone=source.timezone,
+        order=source.date_order,
+        languages=(source.language, *source.languages),
+        now=captured_at,
+    )
+
+
+def _check_plausible(
+    published: PublishedAt | None, item: StatementItem, captured_at: datetime
+) -> None:
+    if published is None:
+        return
+    if int(published.at[:4]) < _EARLIEST_YEAR:
+        raise QuarantineError(f"published before {_EARLIEST_YEAR}: {item.published_raw!r}")
+    if published.at > (captured_at + _CLOCK_SLACK).strftime("%Y-%m-%dT%H:%M:%SZ"):
+        raise QuarantineError(f"published in the future: {item.published_raw!r}")
+
+
+def _local_day(raw: str | None, delivered: PublishedAt) -> str:
+    """Keep the day as printed: midnight of a summer's day is the day before in UTC."""
+    printed = (raw or "")[:10]
+    try:
+        return date.fromisoformat(printed).isoformat()
+    except ValueError:
+        return delivered.at[:10]
+
+
+def _hints(declared: str | None, source: Source) -> tuple[str, ...]:
+    own = (source.language, *source.languages)
+    return (declared, *own) if declared else own
+
+
+def _holder(source: Source, published: PublishedAt | None) -> str | None:
+    if source.speaker != "holder" or published is None or published.precision in {"month", "year"}:
+        return None
+    holder = source.holder_on(date.fromisoformat(published.at[:10]))
+    return holder.name if holder else None
+
+
+def _changes(item: StatementItem) -> str | None:
+    if not item.changes:
+        return None
+    rows = [{"at": change.at, "note": change.note} for change in item.changes]
+    return json.dumps(rows, ensure_ascii=False)

@@ -1,0 +1,52 @@
+"""The spider: reads the feeds of one source through their channels."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+
+from spiders.channels import channel_class
+from spiders.channels.base import Channel
+from spiders.source import Feed, Source
+
+
+class SourceSpider(Spider):
+    """Crawl one declared source; made from its file by the loader."""
+
+    source: ClassVar[Source]
+    handle_httpstatus_list = tuple(range(400, 600))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: Mapping[str, str] = {}
+        """Native id to address of every statement that the archive holds of this source."""
+        self.known_by_url: Mapping[str, str] = {}
+        self.settled: frozenset[str] = frozenset()
+        """Native ids at which paging back may stop."""
+        self.is_replay = False
+        self.listed = 0
+        self.channels = [self._channel(feed) for feed in self.source.feeds]
+        self._routes = {id(feed): list(feed.fallback) for feed in self.source.feeds}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask every feed for its newest listings.
+
+        Unlike Scrapy's own, these requests do not ask to be exempt from any filter.
+        """
+        for channel in self.channels:
+            for request in channel.start():
+                yield request
+
+    def fallback(self, feed: Feed) -> Channel | None:
+        """Open the next route of a feed that failed; None where there is none left."""
+        routes = self._routes.get(id(feed))
+        if not routes:
+            return None
+        following = routes.pop(0)
+        self._routes[id(following)] = routes
+        channel = self._channel(following)
+        self.channels.append(channel)
+        return channel
+
+    def _channel(self, feed: Feed) -> Channel:
+        return channel_class(feed.options.channel)(self, feed)
