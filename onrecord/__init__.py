@@ -1,0 +1,1 @@
+"""The program: commands, demo, schedule and the pages people browse."""

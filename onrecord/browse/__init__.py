@@ -1,0 +1,57 @@
+"""The Datasette plugin: how an archive is browsed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import Request
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from onrecord.browse.cells import render_value
+from onrecord.browse.pages import TemplateVars, row_page, table_page
+from onrecord.browse.stylesheet import stylesheet
+
+if TYPE_CHECKING:  # Datasette loads us while it loads itself.
+    from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")
+
+
+@hookimpl
+def extra_css_urls() -> list[str]:
+    """Add our stylesheet to every page."""
+    return [stylesheet()]
+
+
+@hookimpl
+def extra_template_vars(
+    template: str,
+    database: str | None,
+    table: str | None,
+    request: Request | None,
+    datasette: "Datasette",
+) -> TemplateVars | Callable[[], Awaitable[TemplateVars]]:
+    """Give the pages of statements what they show; other pages get nothing."""
+    pages = {"table.html": table_page, "row.html": row_page}
+    if request and database and table == "statements" and template in pages:
+        return partial(pages[template], datasette, request, database)
+    return {}
+
+
+@hookimpl
+def render_cell(
+    row: Mapping[str, Any],
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: "Datasette",
+) -> Markup | None:
+    """Show links, long texts and JSON so that people can read them."""
+
+    def statement_link(statement_id: str) -> str:
+        return str(datasette.urls.row(database, "statements", tilde_encode(statement_id)))
+
+    return render_value(table, column, value, row, statement_link)

@@ -1,0 +1,70 @@
+"""The command line: `onrecord COMMAND`."""
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from archive.errors import ArchiveError
+
+_COMMANDS = {
+    "crawl": "onrecord.commands.crawl",
+    "demo": "onrecord.commands.demo",
+    "import": "onrecord.commands.importing",
+    "rebuild": "onrecord.commands.rebuild",
+    "schedule": "onrecord.commands.schedule",
+    "serve": "onrecord.commands.serve",
+    "sources": "onrecord.commands.sources",
+    "tone": "onrecord.commands.tone",
+}
+
+
+class _Commands(click.Group):
+    """Find commands by name and turn our own errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ArchiveError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"Error: {error}", err=True)
+            raise click.exceptions.Exit(error.exit_code) from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(version("onrecord"), prog_name="onrecord")
+def main(*, debug: bool) -> None:
+    r"""Keep what ministers say in public, and see when it changes.
+
+    \b
+    Examples:
+      onrecord demo                      try it on an offline example
+      onrecord crawl gb_fcdo in_mod      collect into archive.db
+      onrecord serve                     browse archive.db at http://127.0.0.1:8001
+
+    \b
+    Exit codes:
+      0   done
+      1   done, but something is missing or was set aside (see the table `issues`)
+      2   nothing was done: the command, a source file or the archive is not usable
+      75  another process is writing the archive: try again later
+    """
+    del debug

@@ -1,0 +1,128 @@
+"""`onrecord crawl`: collect what sources publish."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onrecord.commands.options import (
+    allow_host_option,
+    archive_option,
+    json_option,
+    sources_option,
+)
+
+if TYPE_CHECKING:
+    from onrecord.crawling import Job, Summary
+
+
+@click.command("crawl")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "every_source", is_flag=True, help="Crawl every declared source.")
+@click.option("--due", is_flag=True, help="Crawl what is due by each source's `every:`.")
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Read captures from this WARC file instead of the network.",
+)
+@archive_option
+@sources_option
+@allow_host_option
+@json_option
+@click.option("--verbose", "-v", is_flag=True, help="Show Scrapy's log.")
+def command(
+    *,
+    names: tuple[str, ...],
+    every_source: bool,
+    due: bool,
+    replay: Path | None,
+    archive: Path,
+    folders: tuple[Path, ...],
+    allowed_hosts: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    r"""Collect what sources publish, and look again at what they published lately.
+
+    A crawl may be stopped at any time, and run again: nothing is recorded twice.
+
+    \b
+    Examples:
+      onrecord crawl gb_fcdo ru_kremlin
+      onrecord crawl --due                      (from cron: safe at any time)
+      onrecord crawl gb_fcdo --replay gb_fcdo-20261101T060000000Z.warc.gz --db other.db
+    """
+    from onrecord.crawling import run_crawls
+
+    jobs = _jobs(names, folders, archive, every_source=every_source, due=due, replay=replay)
+    summaries: list[Summary] = []
+    if jobs:
+        summaries = run_crawls(
+            jobs,
+            archive,
+            allowed_hosts=allowed_hosts,
+            log_level="INFO" if verbose else "WARNING",
+            ended=lambda summary: _tell(summary, as_json=as_json),
+        )
+    if due and not as_json:
+        click.echo(_due_line(jobs, summaries))
+    if any(not summary.is_clean for summary in summaries) or len(summaries) < len(jobs):
+        raise click.exceptions.Exit(1)
+
+
+def _jobs(
+    names: Sequence[str],
+    folders: Sequence[Path],
+    archive: Path,
+    *,
+    every_source: bool,
+    due: bool,
+    replay: Path | None,
+) -> "list[Job]":
+    from archive.warc import read_fields
+    from onrecord.crawling import Job
+    from onrecord.declared import named_sources, usable_sources
+    from onrecord.due import due_sources
+
+    if bool(names) + every_source > 1 or not (names or every_source or due):
+        raise click.UsageError(
+            "name the sources to crawl, or say --due or --all (`onrecord sources list` names them)"
+        )
+    if replay and (len(names) != 1 or due):
+        raise click.UsageError("--replay takes exactly one NAME: whose captures are they?")
+    if replay:
+        read_fields(replay, "warcinfo")
+    sources = named_sources(names, folders) if names else list(usable_sources(folders).values())
+    if due:
+        sources = due_sources(sources, archive)
+    return [Job(source, replay) for source in sources]
+
+
+def _tell(summary: "Summary | None", *, as_json: bool) -> None:
+    if summary:
+        click.echo(json.dumps(summary.as_dict()) if as_json else summary_line(summary))
+
+
+def summary_line(summary: "Summary") -> str:
+    """Say in one line what a crawl did."""
+    counts = [
+        f"{summary.listed} listed",
+        f"{summary.new_statements} new",
+        f"{summary.new_revisions} edited",
+    ]
+    if summary.absent:
+        counts.append(f"{summary.absent} not found (suspect)")
+    if summary.quarantined:
+        counts.append(f"{summary.quarantined} set aside")
+    if summary.faults:
+        counts.append(f"{summary.faults} faults")
+    return f"{summary.source}: {summary.outcome}, {', '.join(counts)}"
+
+
+def _due_line(jobs: "list[Job]", summaries: "list[Summary]") -> str:
+    new = sum(summary.new_statements for summary in summaries)
+    edited = sum(summary.new_revisions for summary in summaries)
+    unclean = sum(not summary.is_clean for summary in summaries)
+    return f"{len(jobs)} due, {new} new, {edited} edited, {unclean} with faults"

@@ -1,0 +1,45 @@
+"""`onrecord rebuild`: make the archive again from its WARC files alone."""
+
+from pathlib import Path
+
+import click
+
+from onrecord.commands.options import archive_option, sources_option
+
+
+@click.command("rebuild")
+@archive_option
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The archive to make; it must not exist yet.",
+)
+@sources_option
+def command(*, archive: Path, target: Path, folders: tuple[Path, ...]) -> None:
+    r"""Make the archive again from its WARC files alone.
+
+    The same statements, revisions, texts, dates and scores come out. The WARC files are taken
+    along as links where the disk allows it. The archive given by --db is only looked at for
+    where its WARC files are; it may be lost.
+
+    \b
+    Example:
+      onrecord rebuild --to again.db
+    """
+    from archive.store import warc_folder
+    from onrecord.rebuilding import rebuild
+
+    with click.progressbar(length=0, label="Rebuilding", show_pos=True) as bar:
+
+        def advance(total: int) -> None:
+            bar.length = total
+            bar.update(1)
+
+        crawls, troubles = rebuild(warc_folder(archive), target, folders, advance)
+    click.echo(f"{target}: {crawls} crawls and imports read again")
+    for trouble in troubles:
+        click.echo(f"Warning: {trouble}", err=True)
+    if troubles:
+        raise click.exceptions.Exit(1)

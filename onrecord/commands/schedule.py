@@ -1,0 +1,39 @@
+"""`onrecord schedule`: files that run `onrecord crawl --due` again and again."""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from onrecord.commands.options import archive_option
+
+
+@click.command("schedule")
+@click.argument("kind", type=click.Choice(["cron", "systemd", "github"]))
+@archive_option
+def command(*, kind: str, archive: Path) -> None:
+    r"""Print a ready file that crawls what is due, every 15 minutes.
+
+    Nothing is installed: read it, and put it where it says. `crawl --due` is safe at any time: it
+    does nothing when nothing is due, and leaves an archive alone that another crawl is writing.
+
+    \b
+    Examples:
+      onrecord schedule cron
+      onrecord schedule systemd --db /srv/onrecord/archive.db
+      onrecord schedule github > .github/workflows/crawl.yml
+    """
+    from onrecord.schedules import SCHEDULES
+
+    program = shutil.which("onrecord") or f"{sys.executable} -m onrecord"
+    words = [program, "crawl", "--due", "--db", str(archive.resolve())]
+    click.echo(
+        SCHEDULES[kind].format(
+            command=shlex.join(words),
+            folder=archive.resolve().parent,
+            name=archive.name,
+            warcs=f"{archive.stem}-warc",
+        )
+    )

@@ -1,0 +1,42 @@
+"""`onrecord serve`: browse an archive in Datasette."""
+
+import socket
+from pathlib import Path
+
+import click
+
+from archive.errors import ArchiveError
+from onrecord.commands.options import archive_option
+
+
+@click.command("serve")
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", "-p", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+def command(*, archive: Path, host: str, port: int, open_browser: bool) -> None:
+    r"""Browse an archive with Datasette. A crawl may go on meanwhile.
+
+    The same as `datasette archive.db -m metadata.yml`.
+
+    \b
+    Example:
+      onrecord serve --port 8002
+    """
+    from onrecord.serving import serve
+
+    serve(archive, host=host, port=free_port(host, port), open_browser=open_browser)
+
+
+def free_port(host: str, port: int) -> int:
+    """Make sure that a port can be listened on; 0 means any."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ArchiveError(
+                f"{host}:{port} cannot be listened on ({error.strerror}). Choose another --port"
+            ) from error
+        chosen: int = probe.getsockname()[1]
+        return chosen

@@ -1,0 +1,1 @@
+"""The demo's small web: three fictional offices, what they publish, and a second day of changes."""

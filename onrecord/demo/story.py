@@ -1,0 +1,107 @@
+"""What the demo must find: counts and events, computed from the statements themselves."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from onrecord.demo import defence, foreign, premier
+from onrecord.demo.statements import SOURCES, Edit, Statement, office
+
+_PATHS: Mapping[str, Callable[[Statement], str]] = {
+    "xo_mfa": foreign.path_of,
+    "xt_mod": defence.path_of,
+    "xt_pm": premier.path_of,
+}
+_IDS: Mapping[str, Callable[[Statement], str]] = {
+    "xo_mfa": foreign.native_id,
+    "xt_mod": defence.native_id,
+    "xt_pm": premier.native_id,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happens to one statement on day two; an edit also has its words and its note."""
+
+    source: str
+    native_id: str
+    url: str
+    title: str
+    old: str | None = None
+    new: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What an archive of the demo holds."""
+
+    statements: Mapping[str, int]
+    """Statements of day one, by source."""
+    speakers: Mapping[str, int]
+    """Statements of day one, by speaker."""
+    languages: Mapping[str, int]
+    """Statements of day one, by language."""
+    silent_edit: Event
+    noted_edit: Event
+    added: Event
+    vanished: Event
+
+    @property
+    def day_one(self) -> int:
+        """Count the statements, and so the revisions, after day one."""
+        return sum(self.statements.values())
+
+    @property
+    def day_two(self) -> int:
+        """Count the statements after day two: one more, and none is ever lost."""
+        return self.day_one + 1
+
+    @property
+    def revisions(self) -> int:
+        """Count the revisions after day two: one of each statement, and one of each edit."""
+        return self.day_two + 2
+
+
+def expected(base_url: str) -> Expected:
+    """Compute what a crawl of the demo's web must bring, on each day."""
+    day_one = [(source, each) for source in SOURCES for each in office(source).published(1)]
+    events = {
+        _event_kind(each): _event(source, each, base_url)
+        for source in SOURCES
+        for each in office(source).statements
+        if each.day_two
+    }
+    return Expected(
+        statements=Counter(source for source, _ in day_one),
+        speakers=Counter(each.speaker for _, each in day_one),
+        languages=Counter(each.language for _, each in day_one),
+        silent_edit=events["silent_edit"],
+        noted_edit=events["noted_edit"],
+        added=events["new"],
+        vanished=events["vanished"],
+    )
+
+
+def url_of(source: str, statement: Statement, base_url: str) -> str:
+    """Name the page of a statement."""
+    return base_url + _PATHS[source](statement)
+
+
+def _event_kind(statement: Statement) -> str:
+    if isinstance(statement.day_two, Edit):
+        return "noted_edit" if statement.day_two.note else "silent_edit"
+    return str(statement.day_two)
+
+
+def _event(source: str, statement: Statement, base_url: str) -> Event:
+    edit = statement.day_two if isinstance(statement.day_two, Edit) else None
+    return Event(
+        source=source,
+        native_id=_IDS[source](statement),
+        url=url_of(source, statement, base_url),
+        title=statement.title,
+        old=edit.old if edit else None,
+        new=edit.new if edit else None,
+        note=edit.note if edit else None,
+    )

@@ -1,0 +1,65 @@
+"""Freezing a response: one folder with the request, the body and what the source reads in it."""
+
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.clock import utc_text
+from spiders.channels.base import Entry
+from spiders.identity import native_id
+from spiders.offline import kept_response, open_channel, read_item, read_listing
+from spiders.source import Source
+
+_VOLATILE = ("capture",)
+
+
+def freeze(source: Source, response: Response, folder: Path, at: datetime) -> Path:
+    """Write a response and what the source's first feed reads in it, and name the folder."""
+    slug = re.sub(r"[^a-z0-9]+", "-", native_id(response.url).lower()).strip("-")[-80:]
+    case = folder / source.name / slug
+    case.mkdir(parents=True, exist_ok=True)
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    request = {
+        "url": response.url,
+        "status": response.status,
+        "content_type": content_type,
+        "captured_at": utc_text(at),
+    }
+    _write(case / "request.json", request)
+    (case / "body").write_bytes(response.body)
+    _write(case / "expected.json", read_case(source, case))
+    return case
+
+
+def read_case(source: Source, case: Path) -> list[dict[str, Any]]:
+    """Read a frozen response again."""
+    request = json.loads((case / "request.json").read_text(encoding="utf-8"))
+    response = kept_response(
+        request["url"],
+        (case / "body").read_bytes(),
+        {"Content-Type": request["content_type"]},
+        datetime.fromisoformat(request["captured_at"]),
+        request["status"],
+    )
+    channel = open_channel(source)
+    is_listing = request["url"] in set(channel.first_urls())
+    found = read_listing(channel, response) if is_listing else read_item(channel, response)
+    return [_as_dict(each) for each in found]
+
+
+def _as_dict(found: Any) -> dict[str, Any]:
+    if isinstance(found, Request):
+        return {"request": found.url}
+    fields = {name: each for name, each in asdict(found).items() if name not in _VOLATILE}
+    kind = "Entry" if isinstance(found, Entry) else type(found).__name__
+    return {kind: {name: each for name, each in fields.items() if each not in (None, ())}}
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Rebuilding: every WARC file of an archive replayed, oldest first, into a new one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from archive.errors import ArchiveError, ReplayError
+from archive.store import UNFINISHED
+from archive.warc import read_fields
+from onrecord.crawling import Job, run_crawls
+from onrecord.declared import usable_sources
+from spiders.source import Source
+
+
+def rebuild(
+    warcs: Path, target: Path, folders: Sequence[Path], advance: Callable[[int], None]
+) -> tuple[int, list[str]]:
+    """Replay all WARC files of a folder into a new archive.
+
+    The archive is made under another name and gets its own only when it is whole, so that a
+    rebuild cut short leaves nothing that looks finished.
+
+    Returns:
+        How many files were replayed, and what went wrong with which.
+
+    Raises:
+        ArchiveError: the target exists, or there is nothing to replay.
+    """
+    if target.exists():
+        raise ArchiveError(f"{target} exists already. Name a file that does not, with --to")
+    files = sorted(warcs.glob("*.warc.gz"), key=_started) if warcs.is_dir() else []
+    if not files:
+        raise ReplayError(f"{warcs} holds no WARC files. Name the archive they belong to with --db")
+    building = target.with_name(target.name + UNFINISHED)
+    for leftover in target.parent.glob(f"{building.name}*"):
+        leftover.unlink()
+    sources = usable_sources(folders)
+    jobs: list[Job] = []
+    troubles: list[str] = []
+    for path in files:
+        try:
+            about = read_fields(path, "warcinfo")
+            if about:  # else a crawl died before it captured anything
+                jobs.append(_job(path, about, sources))
+        except ReplayError as error:
+            troubles.append(str(error))
+    summaries = run_crawls(
+        jobs,
+        building,
+        at_once=1,
+        ended=lambda _: advance(len(jobs)),
+        failed=lambda error: troubles.append(str(error)),
+    )
+    troubles += [
+        f"a crawl of {summary.source} that had no faults has {summary.faults} now: see `issues`"
+        for summary in summaries
+        if summary.outcome == "finished" and summary.faults
+    ]
+    building.replace(target)
+    building.with_name(f"{building.name}.lock").unlink()
+    return len(jobs), troubles
+
+
+def _job(path: Path, about: Mapping[str, str], sources: Mapping[str, Source]) -> Job:
+    name = about.get("source", "")
+    if name not in sources:
+        raise ReplayError(f"{path.name}: no usable source is named {name!r}. Add it with --sources")
+    return Job(sources[name], path, is_import="import" in about)
+
+
+def _started(path: Path) -> str:
+    return read_fields(path, "warcinfo").get("started", "")

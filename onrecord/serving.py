@@ -1,0 +1,43 @@
+"""Serving: Datasette over an archive, with the metadata that describes it."""
+
+import sys
+from pathlib import Path
+
+from archive.store import open_for_reading
+
+SETTINGS = {
+    "sql_time_limit_ms": "1000",
+    "num_sql_threads": "4",
+    "max_returned_rows": "1000",
+    "facet_time_limit_ms": "500",
+}
+
+
+def metadata_file() -> Path:
+    """Find metadata.yml: inside an installed package, or at the top of a checkout."""
+    package = Path(__file__).parent
+    installed = package / "metadata.yml"
+    return installed if installed.exists() else package.parent / "metadata.yml"
+
+
+def datasette_arguments(archive: Path, *, host: str, port: int) -> list[str]:
+    """Write the command line that serves an archive; never as an immutable file."""
+    arguments = ["serve", str(archive), "--metadata", str(metadata_file())]
+    arguments += ["--host", host, "--port", str(port)]
+    for name, value in SETTINGS.items():
+        arguments += ["--setting", name, value]
+    return arguments
+
+
+def serve(archive: Path, *, host: str, port: int, open_browser: bool = False) -> None:
+    """Serve an archive until interrupted.
+
+    Raises:
+        ArchiveError: the file is no archive.
+    """
+    open_for_reading(archive).close()
+    from datasette.cli import cli
+
+    print(f"{archive} is served at http://{host}:{port}/  (Ctrl-C ends)", flush=True)  # noqa: T201
+    arguments = datasette_arguments(archive, host=host, port=port)
+    sys.exit(cli.main(arguments + ["--open"] * open_browser, standalone_mode=True))
