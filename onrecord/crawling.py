@@ -92,54 +92,68 @@ def run_crawls(
     """
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
-    settings.setdict(
-        {
-            "ARCHIVE_DB": str(archive),
-            "ALLOWED_HOSTS": list(allowed_hosts),
-            "LOG_LEVEL": log_level,
-        },
-        priority="cmdline",
-    )
+    own = {"ARCHIVE_DB": str(archive), "ALLOWED_HOSTS": list(allowed_hosts)}
+    settings.setdict(own | {"LOG_LEVEL": log_level}, priority="cmdline")
     with Archive.open(archive) as keeping:
-        process = _Process(settings)
-        summaries: list[Summary] = []
-        failures: list[BaseException] = []
+        run = _Run(settings, keeping, ended, failed)
+        run.all(jobs, at_once)
+    return run.summaries
 
-        async def run(job: Job, turn: asyncio.Semaphore) -> None:
-            async with turn:
-                if process.is_stopping or failures:
-                    return
-                if job.replay and job.is_import:
-                    import_warc(job.replay, job.source, keeping)
-                    ended(None)
-                    return
-                crawler = _crawler(job, settings)
-                try:
-                    await process.crawl(crawler)
-                except ReplayError as error:
-                    failed(error)
-                    return
-                summaries.append(_summary(job.source.name, crawler))
-                ended(summaries[-1])
 
-        async def run_all() -> None:
-            from twisted.internet import reactor
+class _Run:
+    """The crawls of one process, some of them at once."""
 
-            turn = asyncio.Semaphore(at_once)
-            try:
-                await asyncio.gather(*(run(job, turn) for job in jobs))
-            except BaseException as error:  # noqa: BLE001 - handed on below
-                failures.append(error)
-            finally:
-                if not process.is_stopping:
-                    cast("ReactorBase", reactor).stop()
+    def __init__(
+        self,
+        settings: Settings,
+        keeping: Archive,
+        ended: Callable[[Summary | None], None],
+        failed: Callable[[ReplayError], None],
+    ) -> None:
+        self.summaries: list[Summary] = []
+        self._settings = settings
+        self._keeping = keeping
+        self._ended = ended
+        self._failed = failed
+        self._process = _Process(settings)
+        self._error: BaseException | None = None
 
-        task = asyncio.get_event_loop().create_task(run_all())
-        process.start(stop_after_crawl=False)
+    def all(self, jobs: Sequence[Job], at_once: int) -> None:
+        """Run every job, then stop the reactor; raise what stopped it early."""
+        task = asyncio.get_event_loop().create_task(self._all(jobs, asyncio.Semaphore(at_once)))
+        self._process.start(stop_after_crawl=False)
         del task
-        if failures:
-            raise failures[0]
-    return summaries
+        if self._error:
+            raise self._error
+
+    async def _all(self, jobs: Sequence[Job], turn: asyncio.Semaphore) -> None:
+        from twisted.internet import reactor
+
+        try:
+            await asyncio.gather(*(self._one(job, turn) for job in jobs))
+        except BaseException as error:  # noqa: BLE001 - handed on when the reactor has stopped
+            self._error = error
+        finally:
+            if not self._process.is_stopping:
+                cast("ReactorBase", reactor).stop()
+
+    async def _one(self, job: Job, turn: asyncio.Semaphore) -> None:
+        async with turn:
+            if self._process.is_stopping or self._error:
+                return
+            try:
+                self._ended(await self._summary_of(job))
+            except ReplayError as error:
+                self._failed(error)
+
+    async def _summary_of(self, job: Job) -> Summary | None:
+        if job.replay and job.is_import:
+            import_warc(job.replay, job.source, self._keeping)
+            return None
+        crawler = _crawler(job, self._settings)
+        await self._process.crawl(crawler)
+        self.summaries.append(_summary(job.source.name, crawler))
+        return self.summaries[-1]
 
 
 def _crawler(job: Job, settings: Settings) -> Crawler:

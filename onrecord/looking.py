@@ -47,6 +47,8 @@ def look_at(url: str, allowed_hosts: Sequence[str] = ()) -> Response:
             "EXTENSIONS": {},
             "ITEM_PIPELINES": {},
             "LOG_LEVEL": "ERROR",
+            "AUTOTHROTTLE_ENABLED": False,
+            "DOWNLOAD_DELAY": 0,
         },
         priority="cmdline",
     )

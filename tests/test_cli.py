@@ -1,0 +1,178 @@
+"""The commands that scripts and newcomers meet first."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from loopback import Answer, Site, listing, onrecord, release, rows, write_source
+
+COMMANDS = ["crawl", "demo", "import", "rebuild", "schedule", "serve", "sources", "tone"]
+SUBCOMMANDS = ["list", "check", "try", "record"]
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    program = (
+        "import sys, click; from onrecord.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'scrapy', 'twisted', 'datasette', 'sqlite_utils', 'textblob', 'numpy', 'lxml'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert finished.stderr.strip() == "[]"
+    for name in COMMANDS:
+        assert f"\n  {name} " in finished.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [[name] for name in COMMANDS] + [["sources", name] for name in SUBCOMMANDS]
+)
+def test_every_command_explains_itself_with_an_example(tmp_path: Path, words: list[str]) -> None:
+    finished = onrecord(*words, "--help", cwd=tmp_path)
+    assert finished.returncode == 0
+    if words != ["sources"]:
+        assert "Example" in finished.stdout
+        assert f"  onrecord {' '.join(words)}" in finished.stdout
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert onrecord("--version", cwd=tmp_path).stdout.startswith("onrecord, version ")
+
+
+def test_scrapy_itself_lists_and_crawls_the_sources(tmp_path: Path) -> None:
+    checkout = Path(__file__).resolve().parents[1]
+    with Site() as site:
+        write_source(tmp_path / "sources", site)
+        site.html("/list", listing({"/pr/1": "02/09/2025"}))
+        site.html("/pr/1", release("We thank the keepers of the lighthouse."))
+        settings = ["-s", f"SOURCE_FOLDERS={tmp_path / 'sources'}"]
+        settings += ["-s", f"ARCHIVE_DB={tmp_path / 'own.db'}", "-s", f"ALLOWED_HOSTS={site.host}"]
+        scrapy = [sys.executable, "-m", "scrapy"]
+        listed = subprocess.run(
+            [*scrapy, "list", *settings], cwd=checkout, capture_output=True, text=True, check=True
+        )
+        crawled = subprocess.run(
+            [*scrapy, "crawl", "xa_light", *settings],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert {"gb_fcdo", "in_mod", "xa_light"} <= set(listed.stdout.split())
+    assert "Traceback" not in crawled.stderr
+    assert rows(tmp_path / "own.db", "SELECT text FROM statements") == [
+        {"text": "We thank the keepers of the lighthouse."}
+    ]
+
+
+def test_a_crawl_opens_no_port(tmp_path: Path) -> None:
+    with Site() as site:
+        write_source(tmp_path / "sources", site)
+        site.html("/list", listing({"/pr/1": "02/09/2025"}))
+        site.html("/pr/1", release("We thank the keepers of the lighthouse."))
+        words = ["crawl", "xa_light", "--sources", "sources", "--allow-host", site.host]
+        log = onrecord(*words, "--verbose", cwd=tmp_path).stderr
+    assert "Spider opened" in log
+    assert "listening" not in log.lower()
+
+
+def test_tone_of_a_text_shows_score_words_and_status(tmp_path: Path) -> None:
+    from textblob import TextBlob
+
+    text = "We strongly condemn this heinous attack on innocent civilians."
+    finished = onrecord("tone", text, "--json", cwd=tmp_path)
+    told = json.loads(finished.stdout)
+    assert told["textblob_polarity"] == TextBlob(text).sentiment.polarity
+    assert told["tone_status"] == "scored"
+    assert "heinous" in str(told["tone_evidence"]) or told["tone_evidence"]
+    assert "polarity" in onrecord("tone", text, cwd=tmp_path).stdout
+
+
+def test_tone_of_lines_keeps_ids_and_order_and_names_bad_lines(tmp_path: Path) -> None:
+    lines = [
+        {"id": 1, "text": "The talks were cordial and very productive today."},
+        {"id": "b", "text": "Wir danken den Wärtern des Leuchtturms für ihren Dienst."},
+    ]
+    stdin = "".join(json.dumps(line) + "\n" for line in lines) + "oops\n"
+    finished = onrecord("tone", "--ndjson", cwd=tmp_path, stdin=stdin)
+    told = [json.loads(line) for line in finished.stdout.splitlines()]
+    assert [line["id"] for line in told] == [1, "b"]
+    assert told[0]["textblob_polarity"] > 0
+    assert (told[1]["textblob_polarity"], told[1]["tone_status"]) == (None, "not scored: language")
+    assert finished.returncode == 1
+    assert "line 3" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("cron", "*/15 * * * *"), ("systemd", "SuccessExitStatus=75"), ("github", "runs-on:")],
+)
+def test_a_schedule_names_the_archive_and_the_command(
+    tmp_path: Path, kind: str, words: str
+) -> None:
+    printed = onrecord("schedule", kind, "--db", "press.db", cwd=tmp_path).stdout
+    assert words in printed
+    assert "crawl --due --db" in printed
+    assert "press.db" in printed
+
+
+def test_the_github_schedule_is_valid_yaml(tmp_path: Path) -> None:
+    import yaml
+
+    workflow = yaml.safe_load(onrecord("schedule", "github", cwd=tmp_path).stdout)
+    steps = workflow["jobs"]["crawl"]["steps"]
+    assert any("onrecord crawl --due" in step.get("run", "") for step in steps)
+    assert "${{ github.run_id }}" in str(steps)
+
+
+def test_trying_a_page_finds_its_feed_and_drafts_a_source(tmp_path: Path) -> None:
+    import yaml
+
+    page = (
+        '<html lang="en"><head><title>Ministry of Lighthouses</title>'
+        '<link rel="alternate" type="application/rss+xml" href="/feed.xml"></head>'
+        f"<body>{release('We thank the keepers of the lighthouse. ' * 20)}</body></html>"
+    )
+    with Site() as site:
+        site.answers["/news"] = Answer(page.encode())
+        words = ["sources", "try", f"{site.url}/news", "--allow-host", site.host]
+        finished = onrecord(*words, cwd=tmp_path)
+        refused = onrecord("sources", "try", f"{site.url}/news", cwd=tmp_path)
+    drafted = yaml.safe_load(finished.stdout)
+    assert drafted["feeds"] == [{"channel": "feed", "urls": [f"{site.url}/feed.xml"]}]
+    assert drafted["language"] == "en"
+    assert "text: " in finished.stderr
+    assert refused.returncode == 2
+    assert "--allow-host" in refused.stderr
+
+
+def test_a_recorded_page_is_a_test_case(tmp_path: Path) -> None:
+    from onrecord.freezing import read_case
+    from spiders.sourcefiles import read_source
+
+    with Site() as site:
+        write_source(tmp_path / "sources", site)
+        site.html("/pr/7", release("We thank the keepers of the lighthouse.", by="Ilse Marrant"))
+        words = ["sources", "record", "xa_light", f"{site.url}/pr/7", "--to", "captures"]
+        words += ["--sources", "sources", "--allow-host", site.host]
+        finished = onrecord(*words, cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    (case,) = (tmp_path / "captures" / "xa_light").iterdir()
+    expected = json.loads((case / "expected.json").read_text())
+    assert expected[0]["StatementItem"]["text"] == "We thank the keepers of the lighthouse."
+    assert expected[0]["StatementItem"]["speaker"] == "Ilse Marrant"
+    source = read_source(tmp_path / "sources" / "xa" / "xa_light.yml")
+    assert read_case(source, case) == expected
+
+
+def test_sources_are_listed_and_checked(tmp_path: Path) -> None:
+    listed = json.loads(onrecord("sources", "list", "--json", cwd=tmp_path).stdout)
+    assert {"gb_fcdo", "in_mod", "ru_kremlin"} <= {source["name"] for source in listed}
+    assert "gb_fcdo" in onrecord("sources", "list", cwd=tmp_path).stdout
+    checked = onrecord("sources", "check", cwd=tmp_path)
+    assert checked.returncode == 0
+    assert checked.stdout.endswith("usable, 0 not\n")

@@ -1,0 +1,111 @@
+"""The demo, as a newcomer runs it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from loopback import onrecord, rows
+
+
+def test_the_demo_tells_its_story(demo_archive: Path) -> None:
+    counts = rows(
+        demo_archive,
+        "SELECT count(*) AS statements, count(DISTINCT speaker) AS ministers, "
+        "count(DISTINCT source) AS sources, count(DISTINCT language) AS languages, "
+        "max(substr(published_at, 1, 4)) - min(substr(published_at, 1, 4)) AS years "
+        "FROM statements",
+    )[0]
+    assert counts == {
+        "statements": 42,
+        "ministers": 4,
+        "sources": 3,
+        "languages": 2,
+        "years": 2,
+    }
+    assert rows(demo_archive, "SELECT count(*) AS n FROM statements WHERE state = 'suspect'") == [
+        {"n": 1}
+    ]
+    edits = rows(demo_archive, "SELECT is_silent FROM revisions WHERE revision = 2")
+    assert sorted((row["is_silent"] for row in edits), key=str) == [0, None]
+    assert rows(demo_archive, "SELECT * FROM issues") == []
+    assert rows(demo_archive, "SELECT * FROM quarantine") == []
+
+
+def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
+    before = rows(demo_archive, "SELECT id FROM crawls")
+    finished = onrecord("demo", "--no-serve", cwd=demo_archive.parent)
+    assert finished.returncode == 0, finished.stderr
+    after = rows(demo_archive, "SELECT id FROM crawls")
+    assert len(after) == len(before) == 6
+    assert {row["id"] for row in before}.isdisjoint(row["id"] for row in after)
+    warcs = {path.name for path in (demo_archive.parent / "archive-warc").iterdir()}
+    assert warcs == {f"{row['id']}.warc.gz" for row in after}
+
+
+def test_an_archive_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "posts.ndjson").write_text('{"native_id": "1", "text": "The lamp is lit."}\n')
+    onrecord("import", "posts.ndjson", "--source", "gb_fcdo", cwd=tmp_path)
+    before = (tmp_path / "archive.db").read_bytes()
+    finished = onrecord("demo", "--no-serve", cwd=tmp_path)
+    assert finished.returncode == 2
+    assert "was not made by the demo" in finished.stderr
+    assert (tmp_path / "archive.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_port_in_use_is_told(demo_archive: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "archive.db").write_bytes(demo_archive.read_bytes())
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        finished = onrecord(command, "--port", str(port), cwd=tmp_path)
+    assert finished.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in finished.stderr
+    assert "Choose another --port" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["-m", "onrecord", "serve", "--db", "{db}", "--port", "{port}"],
+        ["-m", "datasette", "{db}", "-m", "{checkout}/metadata.yml", "--port", "{port}"],
+    ],
+)
+def test_the_archive_is_browsed(demo_archive: Path, program: list[str]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    checkout = Path(__file__).resolve().parents[1]
+    words = [word.format(db=demo_archive, port=port, checkout=checkout) for word in program]
+    server = subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        page = _read(f"http://127.0.0.1:{port}/archive/statements?_search=Orquelle", server)
+        assert "Lake Orquelle" in page
+        assert "<a" in page
+        (row,) = rows(demo_archive, "SELECT id FROM statements WHERE state = 'suspect'")
+        page = _read(f"http://127.0.0.1:{port}/archive/statements/{row['id']}", server)
+        assert "one look is no proof" in page
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+
+
+def _read(url: str, server: subprocess.Popen[str]) -> str:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                page: str = answer.read().decode()
+                return page
+        except OSError:
+            assert server.poll() is None, server.stdout and server.stdout.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
