@@ -62,6 +62,14 @@ def worth_rechecking(
     return [Remembered(*row) for row in rows]
 
 
+def newest_published(db: Database, source: str) -> str | None:
+    """Tell the publication date of a source's newest statement."""
+    newest: str | None = db.execute(
+        "SELECT max(published_at) FROM statements WHERE source = ?", [source]
+    ).fetchone()[0]
+    return newest
+
+
 def last_started(db: Database, source: str) -> str | None:
     """Tell when a source was last crawled, whatever came of it."""
     started: str | None = db.execute(

@@ -14,12 +14,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.clock import utc_now
-from archive.memory import known_urls, settled_ids
+from archive.memory import known_urls, newest_published, settled_ids
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
 from archive.warc import Exchange, WarcFile, adopt
 from spiders.declaration import source_row
+from spiders.expectations import broken_expectations
 from spiders.items import FaultItem
 from spiders.reader import SourceSpider
 from spiders.replay import Replayed
@@ -154,6 +155,13 @@ class Keeping:
         finished_at = self.now()
         outcome: Outcome = "interrupted"
         if reason == "finished":
+            for fault in broken_expectations(
+                spider.source,
+                listed=spider.listed,
+                newest_at=newest_published(self.archive.db, spider.source.name),
+                now=finished_at,
+            ):
+                self.report(fault)
             outcome = "faulty" if self.recorder.counts["faults"] else "finished"
         if self.replayed:
             outcome = self.replayed.outcome
