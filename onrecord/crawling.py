@@ -14,7 +14,9 @@ from archive.errors import ReplayError
 from archive.recording import Outcome
 from archive.store import Archive
 from onrecord.importing import import_warc
+from spiders.extensions.keeping import Keeping
 from spiders.loader import spider_class
+from spiders.reader import SourceSpider
 from spiders.source import Source
 
 _AT_ONCE = 8
@@ -79,11 +81,13 @@ def run_crawls(
     log_level: str = "WARNING",
     ended: Callable[[Summary | None], None] = lambda _: None,
     failed: Callable[[ReplayError], None] = _stop,
+    progress: Callable[[str], None] | None = None,
 ) -> list[Summary]:
     """Run crawls into one archive and tell what each did, in the order in which they ended.
 
     `ended` is told of each as it ends; None stands for an import that was read again. `failed` is
-    told of a file that cannot be replayed; without it, that ends the whole.
+    told of a file that cannot be replayed; without it, that ends the whole. `progress` is told once
+    a second what each running crawl has read.
 
     Scrapy's reactor runs once in a process, so this does too.
 
@@ -95,7 +99,7 @@ def run_crawls(
     own = {"ARCHIVE_DB": str(archive), "ALLOWED_HOSTS": list(allowed_hosts)}
     settings.setdict(own | {"LOG_LEVEL": log_level}, priority="cmdline")
     with Archive.open(archive) as keeping:
-        run = _Run(settings, keeping, ended, failed)
+        run = _Run(settings, keeping, ended, failed, progress)
         run.all(jobs, at_once)
     return run.summaries
 
@@ -109,12 +113,15 @@ class _Run:
         keeping: Archive,
         ended: Callable[[Summary | None], None],
         failed: Callable[[ReplayError], None],
+        progress: Callable[[str], None] | None,
     ) -> None:
         self.summaries: list[Summary] = []
         self._settings = settings
         self._keeping = keeping
         self._ended = ended
         self._failed = failed
+        self._progress = progress
+        self._running: dict[str, Crawler] = {}
         self._process = _Process(settings)
         self._error: BaseException | None = None
 
@@ -129,13 +136,20 @@ class _Run:
     async def _all(self, jobs: Sequence[Job], turn: asyncio.Semaphore) -> None:
         from twisted.internet import reactor
 
+        telling = asyncio.create_task(self._tell_progress())
         try:
             await asyncio.gather(*(self._one(job, turn) for job in jobs))
         except BaseException as error:  # noqa: BLE001 - handed on when the reactor has stopped
             self._error = error
         finally:
+            telling.cancel()
             if not self._process.is_stopping:
                 cast("ReactorBase", reactor).stop()
+
+    async def _tell_progress(self) -> None:
+        while self._progress:
+            await asyncio.sleep(1)
+            self._progress("  ".join(_so_far(*each) for each in self._running.items()))
 
     async def _one(self, job: Job, turn: asyncio.Semaphore) -> None:
         async with turn:
@@ -150,10 +164,20 @@ class _Run:
         if job.replay and job.is_import:
             import_warc(job.replay, job.source, self._keeping)
             return None
-        crawler = _crawler(job, self._settings)
-        await self._process.crawl(crawler)
+        crawler = self._running[job.source.name] = _crawler(job, self._settings)
+        try:
+            await self._process.crawl(crawler)
+        finally:
+            del self._running[job.source.name]
         self.summaries.append(_summary(job.source.name, crawler))
         return self.summaries[-1]
+
+
+def _so_far(name: str, crawler: Crawler) -> str:
+    keeping = crawler.get_extension(Keeping) if crawler.extensions else None
+    if keeping is None or not isinstance(crawler.spider, SourceSpider):
+        return f"{name}: starting"
+    return f"{name}: {crawler.spider.listed} listed, {keeping.recorder.counts['seen']} read"
 
 
 def _crawler(job: Job, settings: Settings) -> Crawler:

@@ -1,6 +1,8 @@
 """`onrecord crawl`: collect what sources publish."""
 
 import json
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +67,7 @@ def command(
             allowed_hosts=allowed_hosts,
             log_level="INFO" if verbose else "WARNING",
             ended=lambda summary: _tell(summary, as_json=as_json),
+            progress=_show_progress if sys.stderr.isatty() and not verbose else None,
         )
     if due and not as_json:
         click.echo(_due_line(jobs, summaries))
@@ -100,7 +103,14 @@ def _jobs(
     return [Job(source, replay) for source in sources]
 
 
+def _show_progress(line: str) -> None:
+    width = shutil.get_terminal_size().columns
+    click.echo(f"\r\x1b[K{line[: width - 1]}", nl=False, err=True)
+
+
 def _tell(summary: "Summary | None", *, as_json: bool) -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
     if summary:
         click.echo(json.dumps(summary.as_dict()) if as_json else summary_line(summary))
 

@@ -24,6 +24,7 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
         web.day = day
         tell(f"\nDay {day}")
         _crawl(archive, names, folder, web.host, tell)
+    tell(f"\n{_story(archive)}")
 
 
 def _crawl(
@@ -37,6 +38,22 @@ def _crawl(
     tell(finished.stdout.rstrip())
     if finished.returncode:
         raise ArchiveError(f"the demo's crawl failed with exit code {finished.returncode}")
+
+
+def _story(archive: Path) -> str:
+    """Name the rows worth opening: what was edited, and what can no longer be found."""
+    db = open_for_reading(archive)
+    (count,) = db.execute("SELECT count(*) FROM statements").fetchone()
+    rows = db.execute(
+        "SELECT id, title, state FROM statements "
+        "WHERE revision > 1 OR state = 'suspect' ORDER BY id"
+    ).fetchall()
+    db.close()
+    lines = [f"{archive} holds {count} statements. Worth opening:"]
+    for identifier, title, state in rows:
+        what = "no longer found" if state == "suspect" else "edited"
+        lines.append(f"  /{archive.stem}/statements/{identifier}  {what}: {title}")
+    return "\n".join(lines)
 
 
 def _clear(archive: Path, names: list[str]) -> None:
