@@ -52,7 +52,7 @@ class _Commands(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(version("onrecord"), prog_name="onrecord")
 def main(*, debug: bool) -> None:
-    r"""Keep what ministers say in public, and see when it changes.
+    """Keep what ministers say in public, and see when it changes.
 
     \b
     Examples:

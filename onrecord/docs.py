@@ -24,8 +24,7 @@ def command_paths() -> list[tuple[str, ...]]:
 def help_block(*paths: str) -> str:
     """Show the help of some commands ("sources check") as a block of Markdown."""
     known = {" ".join(words): context for words, context in _commands()}
-    texts = [f"$ onrecord {path} --help".replace("  ", " ") for path in paths]
-    shown = [f"{text}\n{known[path].get_help()}" for text, path in zip(texts, paths, strict=True)]
+    shown = [f"$ {known[path].command_path} --help\n{known[path].get_help()}" for path in paths]
     return _fenced("\n\n".join(shown))
 
 

@@ -1,4 +1,7 @@
-"""Freezing a response: one folder with the request, the body and what the source reads in it."""
+"""Freezing a response: one folder with the request, the body and what the source reads in it.
+
+The request may name the feed that reads the body (`feed`, counted from 0) and its `fallback`.
+"""
 
 import json
 import re
@@ -11,7 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.clock import utc_text
-from spiders.channels.base import Entry
+from spiders.channels.base import Channel, Entry
 from spiders.identity import native_id
 from spiders.offline import kept_response, open_channel, read_item, read_listing
 from spiders.source import Source
@@ -47,10 +50,21 @@ def read_case(source: Source, case: Path) -> list[dict[str, Any]]:
         datetime.fromisoformat(request["captured_at"]),
         request["status"],
     )
-    channel = open_channel(source)
+    channel = _open_route(source, request.get("feed", 0), request.get("fallback"))
     is_listing = request["url"] in set(channel.first_urls())
     found = read_listing(channel, response) if is_listing else read_item(channel, response)
     return [_as_dict(each) for each in found]
+
+
+def _open_route(source: Source, feed: int, fallback: int | None) -> Channel:
+    """Open a feed, or turn from it to one of its fallbacks as a crawl does."""
+    channel = open_channel(source, feed)
+    for _ in range(0 if fallback is None else fallback + 1):
+        following = channel.spider.fallback(channel.feed)
+        if following is None:
+            raise ValueError(f"{source.name}: feed {feed} has no fallback {fallback}")
+        channel = following
+    return channel
 
 
 def _as_dict(found: Any) -> dict[str, Any]:
@@ -58,7 +72,9 @@ def _as_dict(found: Any) -> dict[str, Any]:
         return {"request": found.url}
     fields = {name: each for name, each in asdict(found).items() if name not in _VOLATILE}
     kind = "Entry" if isinstance(found, Entry) else type(found).__name__
-    return {kind: {name: each for name, each in fields.items() if each not in (None, ())}}
+    told = {name: each for name, each in fields.items() if each not in (None, ())}
+    # As JSON has it, so that a case compares equal with what was written of it.
+    return {kind: {name: list(e) if isinstance(e, tuple) else e for name, e in told.items()}}
 
 
 def _write(path: Path, content: object) -> None:

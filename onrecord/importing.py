@@ -121,6 +121,14 @@ def _record_line(
         statement = validate(_item(line, capture), source)
         statement = replace(statement, tone=score(statement.text, statement.language))
         outcome = recorder.record(statement)
+        if statement.published_raw and statement.published_at is None:
+            recorder.report(
+                "warning",
+                f"{source.name}: line {number}: the date {statement.published_raw!r} cannot be "
+                "read for sure; the statement is kept undated",
+                at=read_utc(capture.captured_at),
+                capture=capture,
+            )
     except Exception as error:  # noqa: BLE001 - one line must not stop its neighbours
         imported.quarantined += 1
         recorder.quarantine(

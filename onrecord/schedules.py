@@ -33,7 +33,8 @@ WantedBy=timers.target
 
 GITHUB = """\
 # .github/workflows/crawl.yml: the archive and its WARC files live in the repository's cache
-# and leave it as an artifact. For years of keeping, use a machine of your own.
+# and leave it as an artifact, also after a crawl with faults (exit code 1). For years of keeping,
+# use a machine of your own.
 name: crawl
 on:
   schedule:
@@ -50,14 +51,21 @@ jobs:
           python-version: "3.11"
           cache: pip
       - run: pip install -c constraints.txt .
-      - uses: actions/cache@v4
+      - uses: actions/cache/restore@v4
         with:
           path: |
             {name}
             {warcs}
           key: archive-${{{{ github.run_id }}}}
           restore-keys: archive-
-      - run: onrecord crawl --due --db {name}
+      - run: onrecord crawl --due --db {name}{sources}
+      - uses: actions/cache/save@v4
+        if: always()
+        with:
+          path: |
+            {name}
+            {warcs}
+          key: archive-${{{{ github.run_id }}}}
       - uses: actions/upload-artifact@v4
         if: always()
         with:

@@ -37,7 +37,7 @@ def decode_body(body: bytes, declared: str | None) -> tuple[str, str]:
         try:
             return _clean(body.decode("utf-8"), "utf-8"), "utf-8"
         except UnicodeDecodeError:
-            pass
+            _refuse_damaged(body)
     labels = (resolve_encoding(declared or ""), html_body_declared_encoding(body[:4096]))
     read = {label: _read_as(body, label) for label in labels if label}
     likely = {label: text for label, text in read.items() if text and _bears(body, label, text)}
@@ -49,6 +49,17 @@ def decode_body(body: bytes, declared: str | None) -> tuple[str, str]:
     for label, text in likely.items():
         return text, label
     return _detect(body)
+
+
+def _refuse_damaged(body: bytes) -> None:
+    """Refuse UTF-8 with a byte or two broken: a detector would make nonsense of the rest."""
+    text = body.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    if sum(not char.isascii() for char in text) - broken > 2 * broken:
+        raise ValueError(
+            f"the page is UTF-8, but damaged or cut short in {broken} places; keep its capture "
+            "and fetch it again"
+        )
 
 
 def _read_as(body: bytes, encoding: str) -> str | None:

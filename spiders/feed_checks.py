@@ -17,6 +17,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "next": fields.check_attribute_css,
         "title": fields.check_css,
         "published": fields.check_css,
+        "published_above": fields.check_element_css,
         "page.title": fields.check_css,
         "page.text": fields.check_element_css,
         "page.published": fields.check_css,

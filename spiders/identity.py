@@ -1,12 +1,16 @@
 """Identity: the native id of a statement, from its address where the publisher gives no other."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 _TRACKING = ("fbclid", "gclid", "mc_cid", "mc_eid")
 _TRACKING_PREFIX = "utm_"
+_INDEX = re.compile(r"/(?:index|default|home)(?:\.\w+)?$", re.IGNORECASE)
+_DEAD_END = re.compile(
+    r"(?:errors?|404|(?:page)?[-_]?not[-_]?found|log[-_]?in|sign[-_]?in)?(?:\.\w+)?", re.IGNORECASE
+)
 
 
 def native_id(url: str, pattern: str | None = None) -> str:
@@ -39,9 +43,24 @@ def is_same_page(asked: str, answered: str, pattern: str | None = None) -> bool:
     """
     if native_id(asked, pattern) == native_id(answered, pattern):
         return True
-    tails = [urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1] for url in (asked, answered)]
-    return bool(tails[0]) and tails[0] == tails[1] and _same_query(asked, answered)
+    if pattern and re.search(pattern, asked) and re.search(pattern, answered):
+        return False
+    return (
+        not leads_nowhere(answered)
+        and _last_part(asked) == _last_part(answered)
+        and _query(asked) <= _query(answered)
+    )
 
 
-def _same_query(asked: str, answered: str) -> bool:
-    return urlsplit(asked).query == urlsplit(answered).query
+def leads_nowhere(url: str) -> bool:
+    """Tell whether an address is that of a home page, an error page or a log-in."""
+    return _DEAD_END.fullmatch(_last_part(url)) is not None
+
+
+def _last_part(url: str) -> str:
+    path = _INDEX.sub("", urlsplit(url).path.rstrip("/"))
+    return path.rsplit("/", 1)[-1]
+
+
+def _query(url: str) -> set[tuple[str, str]]:
+    return set(parse_qsl(urlsplit(url).query, keep_blank_values=True))

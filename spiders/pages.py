@@ -58,10 +58,9 @@ def page_html(response: Response) -> str:
     Raises:
         ValueError: it is no text, or not readable in any encoding.
     """
-    content_type = _content_type(response)
-    if content_type and not _is_text(content_type):
-        kind = content_type.partition(";")[0]
-        raise ValueError(f"{response.url} is {kind}, not a page of text")
+    kind = "application/pdf" if response.body.startswith(b"%PDF-") else _content_type(response)
+    if kind and not _is_text(kind):
+        raise ValueError(f"{response.url} is {kind.partition(';')[0]}, not a page of text")
     return decode_body(response.body, declared_charset(response))[0]
 
 

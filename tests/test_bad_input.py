@@ -147,7 +147,7 @@ def test_a_feed_cut_in_half_keeps_what_came_before_and_a_dead_route_is_replaced(
     messages = [row["message"] for row in rows(tmp_path / "archive.db", "SELECT * FROM issues")]
     assert any("answered 404 - trying the next route" in message for message in messages)
     assert any("not well-formed" in message for message in messages)
-    assert summary["faults"] == 0
+    assert summary["faults"] == 1  # what the cut took away may have been statements
 
 
 def test_a_listing_that_matches_nothing_is_a_fault_and_no_quiet_day(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The commands that scripts and newcomers meet first."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,8 @@ def test_every_command_explains_itself_with_an_example(tmp_path: Path, words: li
     finished = onrecord(*words, "--help", cwd=tmp_path)
     assert finished.returncode == 0
     if words != ["sources"]:
-        assert "Example" in finished.stdout
-        assert f"  onrecord {' '.join(words)}" in finished.stdout
+        assert re.search(r"(?m)^  Examples?:$", finished.stdout)
+        assert re.search(rf"(?m)^    onrecord {' '.join(words)}", finished.stdout)
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:
@@ -114,8 +115,11 @@ def test_tone_of_lines_keeps_ids_and_order_and_names_bad_lines(tmp_path: Path) -
 def test_a_schedule_names_the_archive_and_the_command(
     tmp_path: Path, kind: str, words: str
 ) -> None:
-    printed = onrecord("schedule", kind, "--db", "press.db", cwd=tmp_path).stdout
+    (tmp_path / "own").mkdir()
+    options = ["--db", "press.db", "--sources", "own"]
+    printed = onrecord("schedule", kind, *options, cwd=tmp_path).stdout
     assert words in printed
+    assert re.search(r"--sources \S*own$", printed, re.MULTILINE)
     assert "crawl --due --db" in printed
     assert "press.db" in printed
 
@@ -125,6 +129,7 @@ def test_the_github_schedule_is_valid_yaml(tmp_path: Path) -> None:
 
     workflow = yaml.safe_load(onrecord("schedule", "github", cwd=tmp_path).stdout)
     steps = workflow["jobs"]["crawl"]["steps"]
+    assert any("cache/save" in step.get("uses", "") for step in steps if step.get("if"))
     assert any("onrecord crawl --due" in step.get("run", "") for step in steps)
     assert "${{ github.run_id }}" in str(steps)
 

@@ -111,3 +111,14 @@ def test_damage_is_refused_with_its_reason(body: bytes, reason: str) -> None:
 
 def test_an_empty_body_is_an_empty_text() -> None:
     assert decode_body(b"", None) == ("", "utf-8")
+
+
+@pytest.mark.parametrize("label", [None, "utf-8", "windows-1252"])
+def test_damaged_utf8_is_refused_and_not_taken_for_something_else(label: str | None) -> None:
+    words = "Der Leuchtturm grüßt die Fähren, „schön“, sagte die Wärterin. " * 3
+    whole = f"<p>{words}</p>".encode()
+    cut_inside_a_character = whole[: whole.rindex("„".encode()) + 1]
+    one_broken_byte = whole.replace("ß".encode(), b"\xc3", 1)
+    for body in (cut_inside_a_character, one_broken_byte):
+        with pytest.raises(ValueError, match="damaged or cut short"):
+            decode_body(body, label)

@@ -81,6 +81,13 @@ def test_bad_lines_are_set_aside_with_their_number_and_stop_nobody(folder: Path)
         assert json.loads(row["item"])["text"].strip() == line
 
 
+def test_an_unreadable_date_is_said(folder: Path) -> None:
+    import_lines(folder, [json.dumps(GOOD[0] | {"published_at": "one fine day"})])
+    (issue,) = rows(folder / "archive.db", "SELECT level, message FROM issues")
+    assert issue["level"] == "warning"
+    assert "line 1: the date 'one fine day' cannot be read for sure" in issue["message"]
+
+
 def test_the_file_is_kept_as_evidence(folder: Path) -> None:
     import hashlib
 

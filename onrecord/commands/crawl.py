@@ -46,7 +46,7 @@ def command(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    r"""Collect what sources publish, and look again at what they published lately.
+    """Collect what sources publish, and look again at what they published lately.
 
     A crawl may be stopped at any time, and run again: nothing is recorded twice.
 

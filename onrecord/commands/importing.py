@@ -25,7 +25,7 @@ def command(
     folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    r"""Take in statements from files of JSON lines.
+    """Take in statements from files of JSON lines.
 
     A line is {"native_id", "url", "speaker", "published_at", "text", "language", "kind"}, of which
     native_id and text must be there; "title" may be. A bad line is set aside with its number, and

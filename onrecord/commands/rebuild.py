@@ -18,7 +18,7 @@ from onrecord.commands.options import archive_option, sources_option
 )
 @sources_option
 def command(*, archive: Path, target: Path, folders: tuple[Path, ...]) -> None:
-    r"""Make the archive again from its WARC files alone.
+    """Make the archive again from its WARC files alone.
 
     The same statements, revisions, texts, dates and scores come out. The WARC files are taken
     along as links where the disk allows it. The archive given by --db is only looked at for

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from onrecord.commands.options import archive_option
+from onrecord.commands.options import archive_option, sources_option
 
 
 @click.command("schedule")
 @click.argument("kind", type=click.Choice(["cron", "systemd", "github"]))
 @archive_option
-def command(*, kind: str, archive: Path) -> None:
-    r"""Print a ready file that crawls what is due, every 15 minutes.
+@sources_option
+def command(*, kind: str, archive: Path, folders: tuple[Path, ...]) -> None:
+    """Print a ready file that crawls what is due, again and again.
 
     Nothing is installed: read it, and put it where it says. `crawl --due` is safe at any time: it
     does nothing when nothing is due, and leaves an archive alone that another crawl is writing.
@@ -27,13 +28,17 @@ def command(*, kind: str, archive: Path) -> None:
     """
     from onrecord.schedules import SCHEDULES
 
-    program = shutil.which("onrecord") or f"{sys.executable} -m onrecord"
-    words = [program, "crawl", "--due", "--db", str(archive.resolve())]
+    found = shutil.which("onrecord")
+    words = [found] if found else [sys.executable, "-m", "onrecord"]
+    words += ["crawl", "--due", "--db", str(archive.resolve())]
+    for folder in folders:
+        words += ["--sources", str(folder.resolve())]
     click.echo(
         SCHEDULES[kind].format(
             command=shlex.join(words),
             folder=archive.resolve().parent,
             name=archive.name,
             warcs=f"{archive.stem}-warc",
+            sources="".join(f" --sources {shlex.quote(str(folder))}" for folder in folders),
         )
     )

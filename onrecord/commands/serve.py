@@ -15,7 +15,7 @@ from onrecord.commands.options import archive_option
 @click.option("--port", "-p", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 def command(*, archive: Path, host: str, port: int, open_browser: bool) -> None:
-    r"""Browse an archive with Datasette. A crawl may go on meanwhile.
+    """Browse an archive with Datasette. A crawl may go on meanwhile.
 
     The same as `datasette archive.db -m metadata.yml`.
 

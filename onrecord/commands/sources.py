@@ -17,7 +17,7 @@ def command() -> None:
 @sources_option
 @json_option
 def list_sources(*, folders: tuple[Path, ...], as_json: bool) -> None:
-    r"""List the declared sources.
+    """List the declared sources.
 
     \b
     Example:
@@ -40,7 +40,7 @@ def list_sources(*, folders: tuple[Path, ...], as_json: bool) -> None:
 @sources_option
 @json_option
 def check(*, names: tuple[str, ...], folders: tuple[Path, ...], as_json: bool) -> None:
-    r"""Check source files, and name the line and the likely fix of every problem.
+    """Check source files, and name the line and the likely fix of every problem.
 
     Nothing is fetched. Exit code 2 if any file cannot be used.
 
@@ -76,7 +76,7 @@ def check(*, names: tuple[str, ...], folders: tuple[Path, ...], as_json: bool) -
 @allow_host_option
 @json_option
 def try_url(*, url: str, allowed_hosts: tuple[str, ...], as_json: bool) -> None:
-    r"""Look at an address: what it is, what can be read in it, and a source file to start from.
+    """Look at an address: what it is, what can be read in it, and a source file to start from.
 
     \b
     Example:
@@ -124,7 +124,7 @@ def try_url(*, url: str, allowed_hosts: tuple[str, ...], as_json: bool) -> None:
 def record(
     *, name: str, url: str, folder: Path, folders: tuple[Path, ...], allowed_hosts: tuple[str, ...]
 ) -> None:
-    r"""Keep one response of a source as a frozen test case.
+    """Keep one response of a source as a frozen test case.
 
     A folder is written with the request, the body, and what the source reads in it: check that by
     eye, and every test run compares with it from then on.

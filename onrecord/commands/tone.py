@@ -14,7 +14,7 @@ from onrecord.commands.options import json_option
 @click.option("--ndjson", is_flag=True, help='Read lines {"id", "text"} and write lines.')
 @json_option
 def command(*, text: str | None, ndjson: bool, as_json: bool) -> None:
-    r"""Score the wording of a text, or of many.
+    """Score the wording of a text, or of many.
 
     Without TEXT it is read from standard input. The score is TextBlob's own, English only, and
     of words, not of policy: "strongly condemn this heinous attack" scores above zero.

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from archive.memory import Remembered
 from archive.records import Capture
 from spiders.channels.options import FeedOptions
-from spiders.identity import is_same_page, native_id
+from spiders.identity import is_same_page, leads_nowhere, native_id
 from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
 from spiders.replay import NotCapturedError
 
@@ -145,7 +145,7 @@ class Channel(ABC):
                 url=response.url,
                 capture=capture,
             )
-        elif is_known and not self._is_answer_about(response, entry):
+        elif not self._is_answer_about(response, entry):
             yield self._missing(entry, "redirected", f"redirected to {response.url}", capture)
         else:
             try:
@@ -181,8 +181,11 @@ class Channel(ABC):
         return has_news and page < self.feed.options.pages
 
     def _is_answer_about(self, response: Response, entry: Entry) -> bool:
+        """Judge a redirect: lists link by detours, but what is known stays at its own address."""
         asked = self.item_url(entry)
-        return response.url == asked or is_same_page(asked, response.url, self.source.id)
+        if response.url == asked or is_same_page(asked, response.url, self.source.id):
+            return True
+        return entry.native_id not in self.spider.known and not leads_nowhere(response.url)
 
     def _answer(self, response: Response) -> str:
         words = self.words_of(response)

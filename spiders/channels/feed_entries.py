@@ -63,10 +63,14 @@ def parse_feed(body: bytes, charset: str | None, url: str) -> ParsedFeed:
 
 def _decode(body: bytes, charset: str | None) -> str:
     """Decode a feed; damage stays visible, so that only the entries that have it are refused."""
+    as_utf8 = body.decode("utf-8", errors="replace")
+    damaged = as_utf8.count("\ufffd")
+    if damaged and sum(not char.isascii() for char in as_utf8) > 2 * damaged:
+        return as_utf8  # a byte or two of it are broken; a detector would make nonsense of the rest
     try:
         return decode_body(body, charset)[0]
     except ValueError:
-        return body.decode("utf-8", errors="replace")
+        return as_utf8
 
 
 def _parse(text: str, url: str) -> Any:
@@ -90,10 +94,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _wrap(root: re.Match[str], piece: str) -> str:
     """Make a feed of one entry, with the names of the whole feed."""
-    inner = _REFERENCE.sub(_mend_reference, piece)
-    if root[1].lower().endswith("rss"):
-        inner = f"<channel>{inner}</channel>"
-    return f"{root[0]}{inner}</{root[1]}>"
+    return f"{root[0]}{_REFERENCE.sub(_mend_reference, piece)}</{root[1]}>"
 
 
 def _mend_reference(found: re.Match[str]) -> str:
