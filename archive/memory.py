@@ -16,6 +16,7 @@ class Remembered:
     url: str
     title: str | None
     published_raw: str | None
+    route: str
 
 
 def settled_ids(db: Database, source: str) -> frozenset[str]:
@@ -52,7 +53,7 @@ def worth_rechecking(
     """List the suspects, then what was published or first seen lately, longest unseen first."""
     rows = db.execute(
         """
-        SELECT native_id, url, title, published_raw FROM statements
+        SELECT native_id, url, title, published_raw, route FROM statements
         WHERE source = :source AND url LIKE 'http%'
             AND (state = 'suspect' OR max(coalesce(published_at, ''), first_seen_at) >= :since)
         ORDER BY state = 'suspect' DESC, last_seen_at, id

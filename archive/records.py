@@ -83,6 +83,9 @@ class Statement:
     """JSON: {column: {"published", "used"}} for values that the source file corrects."""
 
     withdrawn: str | None
+    route: str
+    """The feed that led to it: its words can only be compared with those read by the same one."""
+
     capture: Capture
     tone: ToneScore | None = None
 

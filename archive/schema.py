@@ -89,6 +89,7 @@ CREATE TABLE statements (
     textblob_subjectivity REAL,
     tone_status TEXT NOT NULL,
     corrections TEXT,
+    route TEXT NOT NULL,
     capture_id TEXT NOT NULL REFERENCES captures (id),
     UNIQUE (source, native_id)
 ) STRICT;

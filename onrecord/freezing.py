@@ -19,7 +19,7 @@ from spiders.identity import native_id
 from spiders.offline import kept_response, open_channel, read_item, read_listing
 from spiders.source import Source
 
-_VOLATILE = ("capture",)
+_VOLATILE = ("capture", "route")
 
 
 def freeze(source: Source, response: Response, folder: Path, at: datetime) -> Path:

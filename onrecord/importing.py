@@ -164,6 +164,7 @@ def _item(line: bytes, capture: Capture) -> StatementItem:
         published_raw=texts["published_at"],
         language=texts["language"],
         speaker=texts["speaker"],
+        route="import",
         capture=capture,
     )
 

@@ -34,6 +34,9 @@ class StatementItem:
     text: str
     """The words, paragraphs separated by blank lines."""
 
+    route: str
+    """The feed that led to it, as a name: another feed may read the same page another way."""
+
     capture: Capture
     """The kept response that these words were read from."""
 

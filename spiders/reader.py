@@ -37,6 +37,12 @@ class SourceSpider(Spider):
             for request in channel.start():
                 yield request
 
+    def channel_of(self, route: str) -> Channel | None:
+        """Open the channel of a route, preferred or not; None if the source has none such now."""
+        feeds = [feed for main in self.source.feeds for feed in (main, *main.fallback)]
+        channels = (self._channel(feed) for feed in feeds)
+        return next((channel for channel in channels if channel.route == route), None)
+
     def fallback(self, feed: Feed) -> Channel | None:
         """Open the next route of a feed that failed; None where there is none left."""
         routes = self._routes.get(id(feed))

@@ -1,5 +1,7 @@
 """Settings of the Scrapy project: polite, verifying, and closed to everything but the web."""
 
+import os
+
 BOT_NAME = "onrecord"
 USER_AGENT = "onrecord/0.1 (archive of public statements; obeys robots.txt)"
 SPIDER_LOADER_CLASS = "spiders.loader.SourceLoader"
@@ -8,6 +10,8 @@ ARCHIVE_DB = "archive.db"
 SOURCE_FOLDERS: list[str] = []
 ALLOWED_HOSTS: list[str] = []
 REPLAY_FILE = ""
+ANALYSIS_PROCESS = (os.cpu_count() or 1) > 1
+"""Whether dates, languages and tones are worked out in a second process."""
 
 ROBOTSTXT_OBEY = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -39,10 +43,10 @@ EXTENSIONS = {
     "spiders.extensions.rechecks.Rechecks": 200,
 }
 ITEM_PIPELINES = {
-    "spiders.pipelines.validate.ValidateStatement": 100,
-    "spiders.pipelines.score.ScoreTone": 200,
-    "spiders.pipelines.record.RecordStatement": 300,
+    "spiders.pipelines.analyse.AnalyseStatement": 100,
+    "spiders.pipelines.record.RecordStatement": 200,
 }
+CONCURRENT_ITEMS = 16  # as many tasks are made for every response, whatever it yields
 
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "spiders.logs.QuietItems"

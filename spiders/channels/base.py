@@ -50,6 +50,11 @@ class Channel(ABC):
         self._listed: set[str] = set()
         self._has_failed = False
 
+    @property
+    def route(self) -> str:
+        """Name the feed: a statement is looked at again by the one that led to it."""
+        return f"{self.feed.options.channel} {next(iter(self.first_urls()))}"
+
     @abstractmethod
     def first_urls(self) -> Iterable[str]:
         """Name the pages that list what was published lately."""

@@ -75,6 +75,7 @@ class FeedChannel(WebChannel):
             text=entry.text or "",
             published_raw=entry.published_raw,
             language=entry.language,
+            route=self.route,
             capture=response.meta["capture"],
         )
 

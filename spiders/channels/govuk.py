@@ -161,6 +161,7 @@ class GovukChannel(Channel):
             speaker=document.speaker,
             office=document.publisher,
             withdrawn=_withdrawn_words(document.withdrawn_notice),
+            route=self.route,
             capture=capture,
         )
 

@@ -75,6 +75,7 @@ class WebChannel(Channel):
             ),
             speaker=page.speaker,
             language=entry.language,
+            route=self.route,
             capture=capture,
         )
 

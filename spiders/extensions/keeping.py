@@ -1,9 +1,10 @@
 """Keeping: captures every response before it is read, and holds the crawl's recorder."""
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from http.client import responses
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -18,9 +19,11 @@ from archive.memory import known_urls, newest_published, settled_ids
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
-from archive.warc import Exchange, WarcFile, adopt
+from archive.warc import WarcFile, adopt
 from spiders.declaration import source_row
+from spiders.exchanges import exchange
 from spiders.expectations import broken_expectations
+from spiders.grouping import Grouping
 from spiders.items import FaultItem
 from spiders.reader import SourceSpider
 from spiders.replay import Replayed
@@ -94,6 +97,7 @@ class Keeping:
             warc_file=warc_name,
             sync=self._warc.sync if self._warc else lambda: None,
         )
+        self._grouping = Grouping(self.recorder)
         for capture in self.replayed.captures if self.replayed else ():
             self.recorder.keep_capture(capture)
 
@@ -105,35 +109,48 @@ class Keeping:
         """Write a response to the WARC file, and its capture into the request's meta."""
         del spider
         if self._warc:
-            request.meta["capture"] = self._warc.add_exchange(_exchange(response, request))
+            request.meta["capture"] = self._warc.add_exchange(exchange(response, request))
             self.recorder.keep_capture(request.meta["capture"])
 
-    def report(self, fault: FaultItem) -> None:
+    def write(self, write: Callable[[Recorder], Any]) -> "asyncio.Future[Any]":
+        """Write to the archive; the future is done when it is on disk."""
+        return self._grouping.add(lambda: write(self.recorder))
+
+    def report(self, fault: FaultItem) -> "asyncio.Future[None]":
         """Write a fault where a person will see it."""
         level = logging.ERROR if fault.level == "error" else logging.WARNING
         logger.log(level, "%s", fault.message)
-        self.recorder.report(
-            fault.level, fault.message, at=self.now(), url=fault.url, capture=fault.capture
+        at = self.now()
+        return self._grouping.add(
+            lambda: self.recorder.report(
+                fault.level, fault.message, at=at, url=fault.url, capture=fault.capture
+            ),
+            self._lose,
         )
 
-    def set_aside(self, reason: str, item: Any) -> None:
+    def set_aside(self, reason: str, item: Any) -> "asyncio.Future[None]":
         """Keep an item that cannot be recorded, with its capture."""
-        self.recorder.quarantine(
-            reason,
-            asdict(item),
-            at=self.now(),
-            url=getattr(item, "url", None),
-            native_id=getattr(item, "native_id", None),
-            capture=getattr(item, "capture", None),
+        at = self.now()
+        return self._grouping.add(
+            lambda: self.recorder.quarantine(
+                reason,
+                asdict(item),
+                at=at,
+                url=getattr(item, "url", None),
+                native_id=getattr(item, "native_id", None),
+                capture=getattr(item, "capture", None),
+            ),
+            self._lose,
         )
 
-    def quarantine(self, item: Any, failure: Failure) -> None:
+    async def quarantine(self, item: Any, failure: Failure) -> None:
         """Set an item aside that broke a pipeline; its neighbours are not touched."""
-        self.set_aside(f"{type(failure.value).__name__}: {failure.getErrorMessage()}", item)
+        reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
+        await self.set_aside(reason, item)
 
-    def quarantine_dropped(self, item: Any, exception: BaseException) -> None:
+    async def quarantine_dropped(self, item: Any, exception: BaseException) -> None:
         """Set an item aside that a pipeline refused."""
-        self.set_aside(str(exception), item)
+        await self.set_aside(str(exception), item)
 
     def report_callback_error(
         self, failure: Failure, response: Response, spider: SourceSpider
@@ -162,6 +179,8 @@ class Keeping:
                 now=finished_at,
             ):
                 self.report(fault)
+        self._grouping.flush()
+        if reason == "finished":
             outcome = "faulty" if self.recorder.counts["faults"] else "finished"
         if self.replayed:
             outcome = self.replayed.outcome
@@ -173,32 +192,13 @@ class Keeping:
         self._tell(spider, outcome)
         self.archive.close()
 
+    def _lose(self, error: Exception) -> None:
+        """Count what not even the archive's own tables for troubles could take."""
+        logger.error("%s: cannot be written to the archive: %s", self.recorder.source, error)
+        self.recorder.counts["faults"] += 1
+
     def _tell(self, spider: SourceSpider, outcome: Outcome) -> None:
         self._stats.set_value("onrecord/outcome", outcome)
         self._stats.set_value("onrecord/listed", spider.listed)
         for name, count in self.recorder.counts.items():
             self._stats.set_value(f"onrecord/{name}", count)
-
-
-def _exchange(response: Response, request: Request) -> Exchange:
-    return Exchange(
-        url=request.url,
-        method=request.method,
-        request_headers=_headers(request.headers),
-        request_body=request.body,
-        status=response.status,
-        reason=responses.get(response.status, ""),
-        protocol=response.protocol or "HTTP/1.1",
-        headers=_headers(response.headers),
-        body=response.body,
-        ip=str(response.ip_address) if response.ip_address else None,
-        at=utc_now(),
-    )
-
-
-def _headers(headers: Any) -> list[tuple[str, str]]:
-    return [
-        (name.decode("latin-1"), text.decode("latin-1"))
-        for name, texts in headers.items()
-        for text in texts
-    ]

@@ -54,13 +54,14 @@ class Rechecks:
                 now=keeping.now(),
                 within=spider.source.crawl.recheck_within,
             )
-            if (request := self._first(spider, known)) and request.url not in self._asked
+            if (request := self._request(spider, known)) and request.url not in self._asked
         )
         if keeping.replayed is None:
             return list(islice(found, spider.source.crawl.recheck))
         return [request for request in found if request.url in keeping.replayed]
 
     @staticmethod
-    def _first(spider: SourceSpider, known: Remembered) -> Request | None:
-        requests = (channel.recheck(known) for channel in spider.channels)
-        return next((request for request in requests if request), None)
+    def _request(spider: SourceSpider, known: Remembered) -> Request | None:
+        """Ask by the route that led to the statement: another would read the page another way."""
+        channel = spider.channel_of(known.route)
+        return channel.recheck(known) if channel else None

@@ -1,1 +1,1 @@
-"""Item pipelines, in order: validate, score, record."""
+"""Item pipelines, in order: analyse (that is validate and score), record."""

@@ -10,7 +10,7 @@ from spiders.items import AbsenceItem, FaultItem, UnreadableItem
 
 
 class RecordStatement:
-    """Hand items to the crawl's recorder."""
+    """Hand items to the crawl's recorder, and let go of them when they are on disk."""
 
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
@@ -22,17 +22,19 @@ class RecordStatement:
         assert keeping is not None
         return cls(keeping)
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         """Record an item by its kind."""
         match item:
             case Statement():
-                self._keeping.recorder.record(item)
+                await self._keeping.write(lambda recorder: recorder.record(item))
             case AbsenceItem():
-                self._keeping.recorder.record_absence(
-                    item.native_id, item.outcome, item.evidence, item.capture
+                await self._keeping.write(
+                    lambda recorder: recorder.record_absence(
+                        item.native_id, item.outcome, item.evidence, item.capture
+                    )
                 )
             case UnreadableItem():
-                self._keeping.set_aside(item.reason, item)
+                await self._keeping.set_aside(item.reason, item)
             case FaultItem():
-                self._keeping.report(item)
+                await self._keeping.report(item)
         return item

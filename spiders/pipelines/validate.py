@@ -2,59 +2,21 @@
 
 import json
 from datetime import date, datetime, timedelta
-from typing import Any, Self
-
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from analysis.dates import PublishedAt, read_date
 from analysis.language import detect_language
 from analysis.normalise import normalise_text, text_sha256
 from archive.clock import read_utc
 from archive.records import Statement
-from spiders.extensions.keeping import Keeping
-from spiders.items import FaultItem, StatementItem
+from spiders.items import StatementItem
 from spiders.source import Source
 
 _EARLIEST_YEAR = 1990
 _CLOCK_SLACK = timedelta(hours=48)
 
 
-class QuarantineError(DropItem):
+class QuarantineError(ValueError):
     """Set a statement aside: what it says of itself cannot be right."""
-
-
-class ValidateStatement:
-    """Turn statement items into statements; leave every other item alone."""
-
-    def __init__(self, source: Source, keeping: Keeping) -> None:
-        self._source = source
-        self._keeping = keeping
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Use the crawled source's zone, date order, languages and corrections."""
-        keeping = crawler.get_extension(Keeping)
-        assert keeping is not None
-        assert crawler.spider is not None
-        return cls(crawler.spider.source, keeping)  # type: ignore[attr-defined] # our own spider
-
-    def process_item(self, item: Any) -> Any:
-        """Validate a statement, or raise QuarantineError."""
-        if not isinstance(item, StatementItem):
-            return item
-        statement = validate(item, self._source)
-        if item.published_raw and statement.published_at is None:
-            self._keeping.report(
-                FaultItem(
-                    level="warning",
-                    message=f"{self._source.name}: the date {item.published_raw!r} cannot be read "
-                    "for sure; the statement is kept undated",
-                    url=item.url,
-                    capture=item.capture,
-                )
-            )
-        return statement
 
 
 def validate(item: StatementItem, source: Source) -> Statement:
@@ -95,6 +57,7 @@ def validate(item: StatementItem, source: Source) -> Statement:
         publisher_changes=_changes(item),
         corrections=corrected.as_json(),
         withdrawn=item.withdrawn,
+        route=item.route,
         capture=item.capture,
     )
 

@@ -1,0 +1,144 @@
+"""Rows: how a statement, its revisions and what surrounds them are written in their tables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.ledger import append_event
+from archive.records import Capture, Statement
+
+
+def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
+    """Insert captures; one that a replay brings again is there already."""
+    rows = [{"crawl_id": crawl_id} | asdict(capture) for capture in captures]
+    if rows:
+        db.table("captures").insert_all(rows, ignore=True)
+
+
+def insert_statement(db: Database, key: str, statement: Statement) -> None:
+    """Insert a statement that is seen for the first time."""
+    row = {
+        "id": key,
+        "source": statement.source,
+        "native_id": statement.native_id,
+        "country": statement.country,
+        "first_seen_at": statement.capture.captured_at,
+        "revision": 1,
+    }
+    db.table("statements").insert(row | _look(statement) | _wording(statement))
+
+
+def see_again(db: Database, key: str, statement: Statement, revision: int | None) -> None:
+    """Renew what every look renews; with a revision, the wording too."""
+    row = _look(statement)
+    if revision is not None:
+        row |= _wording(statement) | {"revision": revision}
+    db.table("statements").update(key, row)
+
+
+def insert_revision(
+    db: Database,
+    key: str,
+    statement: Statement,
+    *,
+    crawl_id: str,
+    revision: int,
+    is_silent: int | None,
+) -> None:
+    """Insert a wording with its tone and its line in the ledger."""
+    capture = statement.capture
+    db.table("revisions").insert(
+        {
+            "statement_id": key,
+            "revision": revision,
+            "title": statement.title,
+            "text": statement.text,
+            "text_sha256": statement.text_sha256,
+            "first_captured_at": capture.captured_at,
+            "publisher_updated_at": statement.publisher_updated_at,
+            "publisher_changes": statement.publisher_changes,
+            "is_silent": is_silent,
+            "capture_id": capture.id,
+        }
+    )
+    if statement.tone:
+        tone = {"statement_id": key, "revision": revision} | asdict(statement.tone)
+        db.table("tone").insert(tone)
+    append_event(
+        db,
+        crawl_id=crawl_id,
+        kind="revision",
+        key=key,
+        capture=capture,
+        revision=revision,
+        native_id=statement.native_id,
+        published_raw=statement.published_raw,
+        text_sha256=statement.text_sha256,
+    )
+
+
+def insert_check(
+    db: Database,
+    key: str,
+    capture: Capture,
+    *,
+    outcome: str,
+    evidence: str | None,
+    revision: int | None,
+) -> None:
+    """Insert what one look at a statement found."""
+    row = {
+        "statement_id": key,
+        "capture_id": capture.id,
+        "checked_at": capture.captured_at,
+        "outcome": outcome,
+        "evidence": evidence,
+        "revision": revision,
+    }
+    db.table("checks").insert(row, ignore=True)
+
+
+def insert_once(db: Database, table: str, row: Mapping[str, Any], same: tuple[str, ...]) -> None:
+    """Insert unless a replay has brought the very same row before."""
+    where = " AND ".join(f"{column} IS ?" for column in same)
+    found = db.execute(f"SELECT 1 FROM {table} WHERE {where}", [row[each] for each in same])  # noqa: S608
+    if found.fetchone() is None:
+        db.table(table).insert(dict(row))
+
+
+def storable(text: str | None) -> str | None:
+    """Make any text fit for SQLite: a lone surrogate is written as its escape."""
+    return text and text.encode("utf-8", "backslashreplace").decode()
+
+
+def _look(statement: Statement) -> dict[str, Any]:
+    """Name the columns that every look renews, whether or not the wording changed."""
+    return {
+        "url": statement.url,
+        "kind": statement.kind,
+        "published_at": statement.published_at,
+        "published_raw": statement.published_raw,
+        "published_precision": statement.published_precision,
+        "delivered_on": statement.delivered_on,
+        "speaker": statement.speaker,
+        "office": statement.office,
+        "corrections": statement.corrections,
+        "route": statement.route,
+        "last_seen_at": statement.capture.captured_at,
+        "state": "live" if statement.withdrawn is None else "withdrawn",
+    }
+
+
+def _wording(statement: Statement) -> dict[str, Any]:
+    tone = statement.tone
+    return {
+        "title": statement.title,
+        "text": statement.text,
+        "language": statement.language,
+        "textblob_polarity": tone and tone.polarity,
+        "textblob_subjectivity": tone and tone.subjectivity,
+        "tone_status": tone.status if tone else "not scored",
+        "capture_id": statement.capture.id,
+    }

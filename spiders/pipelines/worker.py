@@ -1,0 +1,55 @@
+"""The analysis of one item after another: pure, so that a second process can do it for a crawl."""
+
+import os
+import signal
+import sys
+import traceback
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+
+from analysis.language import detect_language
+from archive.records import Statement
+from spiders.items import StatementItem
+from spiders.pipelines.score import score
+from spiders.pipelines.validate import QuarantineError, validate
+from spiders.source import Source
+
+_ANY_WORDS = "Good morning to everybody who reads these words today."
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an item is no statement that can be recorded."""
+
+    reason: str
+    trace: str | None = None
+    """The traceback, where it was no judgement but an error."""
+
+
+def analyse(item: StatementItem, source: Source) -> Statement | Refusal:
+    """Validate and score an item."""
+    try:
+        statement = validate(item, source)
+        return replace(statement, tone=score(statement.text, statement.language))
+    except QuarantineError as error:
+        return Refusal(str(error))
+    except Exception as error:  # noqa: BLE001 - one item must not stop its neighbours
+        return Refusal(f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+def main() -> None:
+    """Analyse what comes over the pipe whose descriptor is given, until its other end closes.
+
+    The system closes that end, whatever becomes of the crawl's process.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl decides when it ends
+    pipe: Connection[list[Statement | Refusal], list[tuple[StatementItem, Source]]]
+    pipe = Connection(int(sys.argv[1]))
+    try:
+        score(_ANY_WORDS, detect_language(_ANY_WORDS))  # loads the models
+        pipe.send([])  # ready
+        while True:
+            tasks = pipe.recv()
+            pipe.send([analyse(item, source) for item, source in tasks])
+    except (EOFError, OSError):
+        os._exit(0)  # nothing to tidy, nobody to tell
