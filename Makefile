@@ -10,7 +10,7 @@ demo: $(VENV)/.installed
 	$(BIN)/onrecord demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

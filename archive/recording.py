@@ -234,8 +234,9 @@ class Recorder:
             return "seen", latest
         if route != statement.route:
             raise UncertainEditError(
-                f"{statement.native_id} reads differently by {statement.route} than it did by "
-                f"{route}: whether it was edited cannot be told"
+                f"{statement.native_id} reads differently by '{statement.route}' than it did by "
+                f"'{route}': whether it was edited cannot be told. `onrecord rebuild` reads the "
+                "older captures in the new way"
             )
         is_silent = _is_silent(statement, updated_at, changes)
         self._add_revision(db, key, statement, latest + 1, is_silent)

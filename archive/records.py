@@ -84,7 +84,7 @@ class Statement:
 
     withdrawn: str | None
     route: str
-    """The feed that led to it: its words can only be compared with those read by the same one."""
+    """The feed that led to it and how it reads: only words read in the same way are compared."""
 
     capture: Capture
     tone: ToneScore | None = None

@@ -38,10 +38,14 @@ class SourceSpider(Spider):
                 yield request
 
     def channel_of(self, route: str) -> Channel | None:
-        """Open the channel of a route, preferred or not; None if the source has none such now."""
+        """Open the channel of a route, preferred or not, however it reads pages now.
+
+        None if the source has no such feed any more.
+        """
+        name = _feed_of(route)
         feeds = [feed for main in self.source.feeds for feed in (main, *main.fallback)]
         channels = (self._channel(feed) for feed in feeds)
-        return next((channel for channel in channels if channel.route == route), None)
+        return next((channel for channel in channels if _feed_of(channel.route) == name), None)
 
     def fallback(self, feed: Feed) -> Channel | None:
         """Open the next route of a feed that failed; None where there is none left."""
@@ -56,3 +60,7 @@ class SourceSpider(Spider):
 
     def _channel(self, feed: Feed) -> Channel:
         return channel_class(feed.options.channel)(self, feed)
+
+
+def _feed_of(route: str) -> str:
+    return route.partition(" #")[0]

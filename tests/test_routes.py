@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import Answer, Site, crawl, release, rows, write_source
+from loopback import Answer, Site, crawl, onrecord, release, rows, write_source
 
 FEEDS = """\
   - channel: listing
@@ -70,6 +70,24 @@ def test_what_another_route_reads_differently_is_no_edit(site: Site, tmp_path: P
     assert statements(tmp_path) == before
     (aside,) = rows(tmp_path / "archive.db", "SELECT reason FROM quarantine")
     assert "whether it was edited cannot be told" in aside["reason"]
+
+
+def test_a_mended_selector_is_no_edit_and_a_rebuild_reads_all_of_it_anew(
+    site: Site, tmp_path: Path
+) -> None:
+    crawl(site, tmp_path)
+    before = statements(tmp_path)
+    path = tmp_path / "sources" / "xa" / "xa_light.yml"
+    path.write_text(path.read_text().replace('".words, .notes"', ".words"))
+    summary = crawl(site, tmp_path)
+    assert (summary["new_revisions"], summary["quarantined"]) == (0, 2)
+    assert statements(tmp_path) == before
+    (aside, _) = rows(tmp_path / "archive.db", "SELECT reason FROM quarantine")
+    assert "`onrecord rebuild`" in aside["reason"]
+    onrecord("rebuild", "--to", "again.db", "--sources", "sources", cwd=tmp_path)
+    again = rows(tmp_path / "again.db", "SELECT text, revision FROM statements")
+    assert again == [{"text": WORDS, "revision": 1}] * 3
+    assert rows(tmp_path / "again.db", "SELECT * FROM quarantine") == []
 
 
 def test_a_route_that_is_gone_from_the_file_rechecks_nothing(site: Site, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What every channel does: read listings, page on, follow entries, judge the answers."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem
 """What a callback may yield."""
 
 _GONE = {404, 410}
+_NO_PART_OF_READING = {
+    *("channel", "urls", "pages", "next", "next_url", "first_page", "follow"),
+    *("organisation", "document_types", "base", "page_size", "translations"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,14 @@ class Channel(ABC):
 
     @property
     def route(self) -> str:
-        """Name the feed: a statement is looked at again by the one that led to it."""
-        return f"{self.feed.options.channel} {next(iter(self.first_urls()))}"
+        """Name the feed and, by a short digest, how it reads a page.
+
+        A statement is looked at again by the feed that led to it, and texts are compared only if
+        they were read in the same way: a mended selector must not look like an edit.
+        """
+        reading = self.feed.options.model_dump_json(exclude=_NO_PART_OF_READING)
+        digest = hashlib.sha256(reading.encode()).hexdigest()[:8]
+        return f"{self.feed.options.channel} {next(iter(self.first_urls()))} #{digest}"
 
     @abstractmethod
     def first_urls(self) -> Iterable[str]:
