@@ -1,29 +1,36 @@
 """Crawl loopback pages with On Record and with a bare Scrapy spider, in turn."""
 
-import statistics
+import os
+import re
+import socket
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from figures import Figure
 
 COUNT = 500
-ROUNDS = 3
-PORT = 58970
+HERE = Path(__file__).parent
+BINARIES = Path(sys.executable).parent
 
 BARE = """
 import scrapy
 
 class Bare(scrapy.Spider):
     name = "bare"
-    custom_settings = {"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
-                       "LOG_LEVEL": "WARNING"}
+    custom_settings = {{"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
+                       "LOG_LEVEL": "INFO"}}
     async def start(self):
-        yield scrapy.Request("http://127.0.0.1:%d/list")
+        yield scrapy.Request("http://127.0.0.1:{port}/list")
     def parse(self, response):
         yield from response.follow_all(css="li.item a", callback=self.parse_item)
     def parse_item(self, response):
-        yield {"text": "\\n\\n".join(response.css(".body p::text").getall())}
+        yield {{"text": "\\n\\n".join(response.css(".body p::text").getall())}}
 """
 SOURCE = """
 office: Ministry of Benchmarks
@@ -43,45 +50,72 @@ crawl: {{delay: 0}}
 """
 
 
-def run(command: list[str], folder: Path) -> float:
-    """Time a command that must succeed."""
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+class Run(NamedTuple):
+    """What one crawl took, in seconds."""
+
+    whole: float
+    """From the start of the command to its end."""
+    crawl: float
+    """From the spider's opening to its closing, by Scrapy's own count."""
+    cpu: float
+    """Of all processors, in the command and the processes that it started."""
 
 
-def main() -> None:
-    """Print both times and their ratio; a ratio over 1.5 fails."""
-    here = Path(__file__).parent
-    binaries = Path(sys.executable).parent
-    with tempfile.TemporaryDirectory() as name:
+def figures(rounds: int) -> Iterator[Figure]:
+    """Measure the crawl as a ratio of the bare spider's, both run in turn."""
+    with TemporaryDirectory() as name, _site() as port:
         folder = Path(name)
-        (folder / "bare.py").write_text(BARE % PORT)
+        (folder / "bare.py").write_text(BARE.format(port=port))
         (folder / "xa").mkdir()
-        (folder / "xa" / "xa_bench.yml").write_text(SOURCE.format(port=PORT))
-        site = subprocess.Popen(
-            [sys.executable, str(here / "pages.py"), str(PORT), str(COUNT)], stdout=subprocess.PIPE
-        )
+        (folder / "xa" / "xa_bench.yml").write_text(SOURCE.format(port=port))
+        pairs = [(_ours(folder, port, turn), _bare(folder, turn)) for turn in range(rounds)]
+    yield Figure("bare Scrapy spider, whole command", [bare.whole for _, bare in pairs], unit="s")
+    yield Figure("through everything, whole command", [ours.whole for ours, _ in pairs], unit="s")
+    yield Figure("ratio", [ours.whole / bare.whole for ours, bare in pairs], goal=1.5)
+    yield Figure("ratio, crawl alone", [ours.crawl / bare.crawl for ours, bare in pairs])
+    yield Figure("ratio, CPU of all processes", [ours.cpu / bare.cpu for ours, bare in pairs])
+
+
+def _ours(folder: Path, port: int, turn: int) -> Run:
+    words = ["crawl", "xa_bench", "--sources", str(folder), "--db", f"{turn}.db"]
+    words += ["--allow-host", f"127.0.0.1:{port}", "--json", "--verbose"]
+    run, said = _run([str(BINARIES / "onrecord"), *words], folder)
+    assert f'"new_statements": {COUNT}' in said, said
+    return run
+
+
+def _bare(folder: Path, turn: int) -> Run:
+    command = [str(BINARIES / "scrapy"), "runspider", "bare.py", "-O", f"{turn}.jsonl"]
+    run, _ = _run(command, folder)
+    assert len((folder / f"{turn}.jsonl").read_text().splitlines()) == COUNT
+    return run
+
+
+def _run(command: list[str], folder: Path) -> tuple[Run, str]:
+    """Time a command that must succeed, and give what it said."""
+    before, started = os.times(), time.perf_counter()
+    finished = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    whole, after = time.perf_counter() - started, os.times()
+    said = finished.stdout + finished.stderr
+    assert finished.returncode == 0, said
+    elapsed = re.search(r"'elapsed_time_seconds': ([\d.]+)", said)
+    assert elapsed, said
+    cpu = after.children_user + after.children_system
+    cpu -= before.children_user + before.children_system
+    return Run(whole, float(elapsed[1]), cpu), said
+
+
+@contextmanager
+def _site() -> Iterator[int]:
+    """Serve the pages on a free port of loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = [sys.executable, str(HERE / "pages.py"), str(port), str(COUNT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as site:
         try:
             assert site.stdout
             site.stdout.readline()
-            bare, ours = [], []
-            for turn in range(ROUNDS):
-                output = f"bare{turn}.jsonl"
-                bare.append(
-                    run([str(binaries / "scrapy"), "runspider", "bare.py", "-O", output], folder)
-                )
-                command = [str(binaries / "onrecord"), "crawl", "xa_bench", "--sources", name]
-                command += ["--db", f"{turn}.db", "--allow-host", f"127.0.0.1:{PORT}"]
-                ours.append(run(command, folder))
-                assert len((folder / output).read_text().splitlines()) == COUNT
+            yield port
         finally:
             site.terminate()
-            site.wait()
-    ratio = statistics.median(ours) / statistics.median(bare)
-    print(f"{COUNT} pages: bare {statistics.median(bare):.2f} s, ", end="")
-    print(f"through everything {statistics.median(ours):.2f} s, ratio {ratio:.2f} (goal <= 1.5)")
-
-
-if __name__ == "__main__":
-    main()
