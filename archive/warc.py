@@ -49,6 +49,8 @@ class Exchange:
     body: bytes
     ip: str | None
     at: datetime
+    is_truncated: bool = False
+    """Whether the connection ended before the body did."""
 
 
 class WarcFile:
@@ -76,7 +78,8 @@ class WarcFile:
                 _without_secrets(exchange.headers),
                 protocol=exchange.protocol,
             ),
-            warc_headers_dict=_warc_headers(exchange.at, exchange.headers, exchange.ip),
+            warc_headers_dict=_warc_headers(exchange.at, exchange.headers, exchange.ip)
+            | ({"WARC-Truncated": "disconnect"} if exchange.is_truncated else {}),
         )
         measure = len(exchange.body), hashlib.sha256(exchange.body).hexdigest()
         capture = self._write(response, exchange.url, exchange.status, measure, exchange.at)
@@ -173,6 +176,7 @@ class Kept:
     headers: Headers
     body: bytes
     ip: str | None
+    is_truncated: bool
 
 
 def adopt(path: Path, folder: Path) -> None:
@@ -310,7 +314,14 @@ def _kept(record: Any, body: bytes, path: Path, start: int, length: int) -> Kept
         warc_length=length,
         warc_sha256=digest,
     )
-    return Kept(capture, record.rec_type, headers, body, header("WARC-IP-Address"))
+    return Kept(
+        capture,
+        record.rec_type,
+        headers,
+        body,
+        header("WARC-IP-Address"),
+        is_truncated=header("WARC-Truncated") is not None,
+    )
 
 
 class _HashingFile:

@@ -191,7 +191,7 @@ def _crawler(job: Job, settings: Settings) -> Crawler:
                 "AUTOTHROTTLE_ENABLED": False,
                 "ROBOTSTXT_OBEY": False,
                 "RETRY_ENABLED": False,
-                "DOWNLOADER_MIDDLEWARES": {},
+                "DOWNLOADER_MIDDLEWARES": {"spiders.completeness.CompleteAnswers": 595},
             },
             priority="cmdline",
         )

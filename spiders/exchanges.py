@@ -24,6 +24,7 @@ def exchange(response: Response, request: Request) -> Exchange:
         body=response.body,
         ip=str(response.ip_address) if response.ip_address else None,
         at=utc_now(),
+        is_truncated=not {"partial", "dataloss"}.isdisjoint(response.flags),
     )
 
 

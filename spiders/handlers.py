@@ -34,7 +34,11 @@ class ReplayHandler:
         headers = Headers(kept.headers)
         response_class = responsetypes.from_args(headers=headers, url=request.url, body=kept.body)
         return response_class(
-            request.url, status=kept.capture.status, headers=headers, body=kept.body
+            request.url,
+            status=kept.capture.status,
+            headers=headers,
+            body=kept.body,
+            flags=["partial"] if kept.is_truncated else [],
         )
 
     async def close(self) -> None:

@@ -37,6 +37,7 @@ HTTPCACHE_ENABLED = False
 TWISTED_DNS_RESOLVER = "spiders.addresses.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
     "spiders.addresses.AddressGuard": 560,
+    "spiders.completeness.CompleteAnswers": 595,
 }
 EXTENSIONS = {
     "spiders.extensions.keeping.Keeping": 100,
@@ -46,7 +47,8 @@ ITEM_PIPELINES = {
     "spiders.pipelines.analyse.AnalyseStatement": 100,
     "spiders.pipelines.record.RecordStatement": 200,
 }
-CONCURRENT_ITEMS = 16  # as many tasks are made for every response, whatever it yields
+CONCURRENT_ITEMS = 8  # as many tasks are made for every response, whatever it yields
+WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of a callback for every response
 
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "spiders.logs.QuietItems"

@@ -20,7 +20,8 @@ class Answer:
 
     body: bytes = b""
     status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str | None] = field(default_factory=dict)
+    """None leaves a header out that would be sent."""
     content_type: str = "text/html; charset=utf-8"
 
 
@@ -67,7 +68,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             headers = {"Content-Type": answer.content_type} | answer.headers
             headers.setdefault("Content-Length", str(len(answer.body)))
             for name, text in headers.items():
-                self.send_header(name, text)
+                if text is not None:
+                    self.send_header(name, text)
             self.end_headers()
             try:
                 self.wfile.write(answer.body)

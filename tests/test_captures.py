@@ -21,3 +21,7 @@ def test_there_are_cases() -> None:
 def test_a_frozen_response_is_read_as_before(case: Path) -> None:
     expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
     assert read_case(SOURCES[case.parent.name], case) == expected
+
+
+def test_every_source_has_a_case() -> None:
+    assert {case.parent.name for case in CASES} == set(SOURCES)
