@@ -33,4 +33,7 @@ def append_event(
     nulls only.
     """
     leaf = canonical_json({"kind": kind, "key": key, "capture": asdict(capture), **fields})
-    db.table("ledger").insert({"crawl_id": crawl_id, "kind": kind, "key": key, "leaf": leaf})
+    db.execute(
+        "INSERT INTO ledger (crawl_id, kind, key, leaf) VALUES (?, ?, ?, ?)",
+        [crawl_id, kind, key, leaf],
+    )

@@ -12,9 +12,8 @@ from archive.records import Capture, Statement
 
 def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
     """Insert captures; one that a replay brings again is there already."""
-    rows = [{"crawl_id": crawl_id} | asdict(capture) for capture in captures]
-    if rows:
-        db.table("captures").insert_all(rows, ignore=True)
+    for capture in captures:
+        _insert(db, "captures", {"crawl_id": crawl_id} | asdict(capture), unless_there=True)
 
 
 def insert_statement(db: Database, key: str, statement: Statement) -> None:
@@ -27,7 +26,7 @@ def insert_statement(db: Database, key: str, statement: Statement) -> None:
         "first_seen_at": statement.capture.captured_at,
         "revision": 1,
     }
-    db.table("statements").insert(row | _look(statement) | _wording(statement))
+    _insert(db, "statements", row | _look(statement) | _wording(statement))
 
 
 def see_again(db: Database, key: str, statement: Statement, revision: int | None) -> None:
@@ -49,7 +48,9 @@ def insert_revision(
 ) -> None:
     """Insert a wording with its tone and its line in the ledger."""
     capture = statement.capture
-    db.table("revisions").insert(
+    _insert(
+        db,
+        "revisions",
         {
             "statement_id": key,
             "revision": revision,
@@ -61,11 +62,11 @@ def insert_revision(
             "publisher_changes": statement.publisher_changes,
             "is_silent": is_silent,
             "capture_id": capture.id,
-        }
+        },
     )
     if statement.tone:
         tone = {"statement_id": key, "revision": revision} | asdict(statement.tone)
-        db.table("tone").insert(tone)
+        _insert(db, "tone", tone)
     append_event(
         db,
         crawl_id=crawl_id,
@@ -97,7 +98,7 @@ def insert_check(
         "evidence": evidence,
         "revision": revision,
     }
-    db.table("checks").insert(row, ignore=True)
+    _insert(db, "checks", row, unless_there=True)
 
 
 def insert_once(db: Database, table: str, row: Mapping[str, Any], same: tuple[str, ...]) -> None:
@@ -111,6 +112,15 @@ def insert_once(db: Database, table: str, row: Mapping[str, Any], same: tuple[st
 def storable(text: str | None) -> str | None:
     """Make any text fit for SQLite: a lone surrogate is written as its escape."""
     return text and text.encode("utf-8", "backslashreplace").decode()
+
+
+def _insert(
+    db: Database, table: str, row: Mapping[str, Any], *, unless_there: bool = False
+) -> None:
+    """Insert a row; sqlite-utils' own insert looks the table up and nests a savepoint each time."""
+    marks = ", ".join("?" * len(row))
+    sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - our own names
+    db.execute(sql + " ON CONFLICT DO NOTHING" * unless_there, list(row.values()))
 
 
 def _look(statement: Statement) -> dict[str, Any]:

@@ -100,12 +100,13 @@ class Archive:
         self.connection.execute("SAVEPOINT statement" if is_inner else "BEGIN IMMEDIATE")
         try:
             yield self.db
+            self.connection.execute("RELEASE statement" if is_inner else "COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK TO statement" if is_inner else "ROLLBACK")
-            if is_inner:
-                self.connection.execute("RELEASE statement")
+            if self.connection.in_transaction:  # else SQLite has rolled back all of it by itself
+                self.connection.execute("ROLLBACK TO statement" if is_inner else "ROLLBACK")
+                if is_inner:
+                    self.connection.execute("RELEASE statement")
             raise
-        self.connection.execute("RELEASE statement" if is_inner else "COMMIT")
 
 
 def warc_folder(archive: Path) -> Path:

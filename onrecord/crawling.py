@@ -1,6 +1,7 @@
 """Running crawls: several sources at once from the network, or WARC files one after another."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -98,10 +99,18 @@ def run_crawls(
     settings.setmodule("spiders.settings", priority="project")
     own = {"ARCHIVE_DB": str(archive), "ALLOWED_HOSTS": list(allowed_hosts)}
     settings.setdict(own | {"LOG_LEVEL": log_level}, priority="cmdline")
+    if log_level != "INFO":
+        settings.set("LOG_FORMAT", "%(levelname)s: %(message)s", priority="cmdline")
     with Archive.open(archive) as keeping:
         run = _Run(settings, keeping, ended, failed, progress)
         run.all(jobs, at_once)
     return run.summaries
+
+
+def _say_it_once() -> None:
+    """Leave out what Scrapy logs of failed requests, tracebacks and all: we report each of them."""
+    for name in ("retry", "robotstxt"):
+        logging.getLogger(f"scrapy.downloadermiddlewares.{name}").setLevel(logging.CRITICAL)
 
 
 class _Run:
@@ -123,6 +132,8 @@ class _Run:
         self._progress = progress
         self._running: dict[str, Crawler] = {}
         self._process = _Process(settings)
+        if settings["LOG_LEVEL"] != "INFO":
+            _say_it_once()
         self._error: BaseException | None = None
 
     def all(self, jobs: Sequence[Job], at_once: int) -> None:

@@ -200,6 +200,23 @@ def test_the_crawl_itself_loads_no_analyser(source: Source) -> None:
     assert finished.stdout == "[]\n"
 
 
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_it_starts_early_only_where_the_settings_want_it(*, is_wanted: bool) -> None:
+    program = (
+        "from spiders import settings; from spiders.pipelines.analyst import *; "
+        f"settings.ANALYSIS_PROCESS = {is_wanted}; start_early(); "
+        "print(shared_analyst()._worker is not None)"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert (finished.stdout, finished.stderr) == (f"{is_wanted}\n", "")
+
+
 SAME = {
     "statements": "SELECT * FROM statements ORDER BY id",
     "revisions": "SELECT * FROM revisions ORDER BY statement_id, revision",

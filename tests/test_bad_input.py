@@ -172,6 +172,16 @@ def test_an_outage_marks_nothing(tmp_path: Path) -> None:
     assert rows(tmp_path / "archive.db", "SELECT state FROM statements") == [{"state": "live"}]
 
 
+def test_a_site_that_cannot_be_reached_is_told_once_and_plainly(tmp_path: Path) -> None:
+    with Site() as site:
+        write_source(tmp_path / "sources", site)
+    summary = crawl(site, tmp_path)
+    assert (summary["exit"], summary["faults"], summary["absent"]) == (1, 1, 0)
+    assert summary["log"].count("could not be read") == 1
+    assert len(summary["log"].strip().splitlines()) == 1
+    assert summary["log"].startswith("ERROR: xa_light: ")
+
+
 def test_a_bad_source_file_is_told_and_stops_nobody(tmp_path: Path) -> None:
     with Site() as site:
         folder = write_source(tmp_path / "sources", site)

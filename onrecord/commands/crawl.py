@@ -56,6 +56,11 @@ def command(
       onrecord crawl --due                      (from cron: safe at any time)
       onrecord crawl gb_fcdo --replay gb_fcdo-20261101T060000000Z.warc.gz --db other.db
     """
+    from spiders.pipelines.analyst import start_early
+
+    if names or every_source:  # else nothing may be due
+        start_early()
+
     from onrecord.crawling import run_crawls
 
     jobs = _jobs(names, folders, archive, every_source=every_source, due=due, replay=replay)

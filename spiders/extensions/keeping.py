@@ -171,7 +171,8 @@ class Keeping:
         """Close the crawl's records with what became of it."""
         finished_at = self.now()
         outcome: Outcome = "interrupted"
-        if reason == "finished":
+        was_read = spider.listed > 0 or not self.recorder.counts["faults"]
+        if reason == "finished" and was_read:  # else why nothing is listed has been said
             for fault in broken_expectations(
                 spider.source,
                 listed=spider.listed,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive.records import Statement
+from spiders import settings
 from spiders.items import StatementItem
 from spiders.pipelines.worker import Refusal, analyse
 from spiders.source import Source
@@ -143,3 +144,9 @@ def shared_analyst() -> Analyst:
     analyst = Analyst()
     atexit.register(analyst.close)
     return analyst
+
+
+def start_early() -> None:
+    """Start the second process before Scrapy is loaded, so that both load at once."""
+    if settings.ANALYSIS_PROCESS:
+        shared_analyst().start()
