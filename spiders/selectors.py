@@ -20,7 +20,8 @@ def pick(root: Selector, css: str) -> str | None:
     if not found:
         return None
     if "::" not in css:
-        line = element_text(found[0].get())
+        element = found[0].root
+        line = element_text(found[0].get()) if len(element) else element.text or ""
     elif "::attr(" in css:
         line = found[0].get()
     else:
