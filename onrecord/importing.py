@@ -13,7 +13,8 @@ from archive.errors import ArchiveError, ReplayError
 from archive.recording import Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
-from archive.warc import WarcFile, adopt, read_fields, read_records
+from archive.warc import WarcFile
+from archive.warc_reader import adopt, read_fields, read_records
 from spiders.channels.options import Kind
 from spiders.declaration import source_row
 from spiders.extensions.keeping import SOFTWARE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, ReplayError
 from archive.store import UNFINISHED
-from archive.warc import read_fields
+from archive.warc_reader import read_fields
 from onrecord.crawling import Job, run_crawls
 from onrecord.declared import usable_sources
 from spiders.source import Source

@@ -8,7 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.clock import read_utc
 from archive.errors import ReplayError
 from archive.recording import Outcome, new_crawl_id
-from archive.warc import Kept, read_fields, read_record, read_records
+from archive.warc_reader import Kept, read_fields, read_record, read_records
 
 
 class NotCapturedError(IgnoreRequest):

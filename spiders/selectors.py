@@ -41,15 +41,3 @@ def pick_above(page: Selector, blocks: Sequence[Selector], css: str) -> list[str
         if element in headings:
             line = " ".join(element_text(headings[element].get()).split()) or line
     return [above[block.root] for block in blocks]
-
-
-def pick_one(root: Selector, css: str, *, source: str, url: str) -> str:
-    """Read a string that must be there.
-
-    Raises:
-        SelectorError: nothing matches, or what matches is empty.
-    """
-    line = pick(root, css)
-    if line is None:
-        raise SelectorError(f"{source}: {css!r} matched nothing at {url}. Has the page changed?")
-    return line

@@ -9,7 +9,7 @@ import pytest
 from loopback import Answer, Site, crawl, listing, onrecord, release, rows, write_source
 from scrapy.http import Response
 
-from archive.warc import read_records
+from archive.warc_reader import read_records
 from spiders.completeness import incompleteness
 
 PAGE = b"<p>The keeper said that the lamp is not out.</p>" * 40

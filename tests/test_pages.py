@@ -16,7 +16,7 @@ from spiders.identity import native_id
 from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
 from spiders.offline import kept_response, open_channel, read_item
 from spiders.pages import Page, declared_charset, page_html, read_page
-from spiders.selectors import SelectorError, pick, pick_one
+from spiders.selectors import SelectorError, pick
 from spiders.sourcefiles import read_source
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -196,15 +196,12 @@ def test_lesser_selectors_that_match_nothing_are_told_and_cost_nothing() -> None
     assert page.text.startswith("The talks ended.")
 
 
-def test_a_string_that_must_be_there_says_where_it_is_not() -> None:
+def test_a_string_is_read_or_is_not_there() -> None:
     from parsel import Selector
 
     root = Selector(PAGE)
     assert pick(root, "h1") == "Ferry talks end"
     assert pick(root, "h2") is None
-    assert pick_one(root, "h1", source="xa_tides", url=URL) == "Ferry talks end"
-    with pytest.raises(SelectorError, match=r"xa_tides: 'h2' matched nothing at https://tides"):
-        pick_one(root, "h2", source="xa_tides", url=URL)
 
 
 @pytest.mark.parametrize(

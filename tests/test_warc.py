@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ReplayError
-from archive.warc import Exchange, WarcFile, read_fields, read_record, read_records
+from archive.warc import Exchange, WarcFile
+from archive.warc_reader import read_fields, read_record, read_records
 
 AT = datetime(2025, 9, 2, 8, 40, 0, 123456, tzinfo=UTC)
 

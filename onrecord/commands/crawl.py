@@ -89,7 +89,7 @@ def _jobs(
     due: bool,
     replay: Path | None,
 ) -> "list[Job]":
-    from archive.warc import read_fields
+    from archive.warc_reader import read_fields
     from onrecord.crawling import Job
     from onrecord.declared import named_sources, usable_sources
     from onrecord.due import due_sources

@@ -19,7 +19,8 @@ from archive.memory import known_urls, newest_published, settled_ids
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
-from archive.warc import WarcFile, adopt
+from archive.warc import WarcFile
+from archive.warc_reader import adopt
 from spiders.declaration import source_row
 from spiders.exchanges import exchange
 from spiders.expectations import broken_expectations
