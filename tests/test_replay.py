@@ -70,6 +70,17 @@ def test_a_rebuild_makes_the_same_archive_without_the_database(kept: Path, tmp_p
     assert sorted(path.name for path in tmp_path.glob("again*")) == ["again-warc", "again.db"]
 
 
+def test_a_rebuild_that_was_cut_short_is_begun_again(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "again.db.building").write_bytes(b"half a rebuild")
+    (tmp_path / "again.db.building-wal").write_bytes(b"and its log")
+    finished = rebuilt(kept, tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert rows(tmp_path / "again.db", SAME["statements"]) == rows(
+        kept / "archive.db", SAME["statements"]
+    )
+    assert not list(tmp_path.glob("*.building*"))
+
+
 def test_a_rebuild_never_overwrites(kept: Path) -> None:
     before = (kept / "archive.db").read_bytes()
     finished = onrecord("rebuild", "--to", "archive.db", cwd=kept)
