@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -112,7 +113,11 @@ class WarcFile:
         self._file.close()
 
     def _add_request(self, exchange: Exchange, capture: Capture) -> None:
-        target = exchange.url.split("#", 1)[0]
+        parts = urlsplit(exchange.url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        sent = _without_secrets(exchange.request_headers)
+        if "host" not in {name.lower() for name, _ in sent}:  # Twisted adds it on the wire
+            sent.insert(0, ("Host", parts.netloc))
         headers = {"WARC-Concurrent-To": f"<urn:uuid:{capture.id}>"}
         request = self._writer.create_warc_record(
             exchange.url,
@@ -121,7 +126,7 @@ class WarcFile:
             length=len(exchange.request_body),
             http_headers=StatusAndHeaders(
                 f"{exchange.method} {target} HTTP/1.1",
-                _without_secrets(exchange.request_headers),
+                sent,
                 is_http_request=True,
             ),
             warc_headers_dict=_warc_headers(exchange.at, exchange.request_headers, None) | headers,

@@ -1,5 +1,6 @@
 """WARC files: what is written can be read back, whatever a crash did to the end of a file."""
 
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +15,9 @@ AT = datetime(2025, 9, 2, 8, 40, 0, 123456, tzinfo=UTC)
 
 def exchange(number: int) -> Exchange:
     return Exchange(
-        url=f"http://ministry.example/{number}",
+        url=f"http://ministry.example/{number}?page=1",
         method="GET",
-        request_headers=[("Host", "ministry.example"), ("Authorization", "Bearer canary")],
+        request_headers=[("Accept", "text/html"), ("Authorization", "Bearer canary")],
         request_body=b"",
         status=200,
         reason="OK",
@@ -56,9 +57,12 @@ def test_the_capture_told_at_writing_is_the_one_read_back(tmp_path: Path) -> Non
     assert [each.capture for each in read_records(tmp_path / "one.warc.gz")] == [told]
 
 
-def test_secrets_are_left_out_and_the_gap_is_named(written: Path) -> None:
-    import gzip
+def test_the_request_is_kept_as_it_went_over_the_wire(written: Path) -> None:
+    text = gzip.decompress(written.read_bytes()).decode()
+    assert "GET /2?page=1 HTTP/1.1\r\nHost: ministry.example\r\nAccept: text/html\r\n" in text
 
+
+def test_secrets_are_left_out_and_the_gap_is_named(written: Path) -> None:
     text = gzip.decompress(written.read_bytes()).decode()
     assert "canary" not in text
     assert "WARC-Redacted-Headers: Set-Cookie" in text
