@@ -86,7 +86,11 @@ class Recorder:
                 "warc_file": warc_file,
                 "software": software,
             }
-            db.table("crawls").upsert(row, pk="id")
+            ended = db.execute("SELECT finished_at FROM crawls WHERE id = ?", [crawl_id]).fetchone()
+            self._is_told = bool(ended and ended[0])
+            """Whether the crawl's row says already what it did: this is a replay of it."""
+            if not self._is_told:
+                db.table("crawls").upsert(row, pk="id")
 
     @contextmanager
     def together(self) -> Iterator[Database]:
@@ -201,14 +205,13 @@ class Recorder:
         self.counts["faults"] += level == "error"
 
     def finish(self, outcome: Outcome, *, at: datetime, listed: int) -> None:
-        """Close the crawl's row with what it did."""
+        """Close the crawl's row with what it did; a replay leaves it as it was."""
         names = ("captures", "seen", "new_statements", "new_revisions", "absent", "quarantined")
         counts = {name: self.counts[name] for name in (*names, "faults")}
+        row = counts | {"outcome": outcome, "finished_at": utc_text(at), "listed": listed}
         with self._commit() as db:
-            db.table("crawls").update(
-                self.crawl_id,
-                counts | {"outcome": outcome, "finished_at": utc_text(at), "listed": listed},
-            )
+            if not self._is_told:
+                db.table("crawls").update(self.crawl_id, row)
 
     @contextmanager
     def _commit(self) -> Iterator[Database]:
