@@ -25,6 +25,8 @@ class SourceSpider(Spider):
         """Native ids at which paging back may stop."""
         self.is_replay = False
         self.listed = 0
+        self.is_healthy = True
+        """Whether every feed could be read so far, by its preferred route."""
         self.channels = [self._channel(feed) for feed in self.source.feeds]
         self._routes = {id(feed): list(feed.fallback) for feed in self.source.feeds}
 

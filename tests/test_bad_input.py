@@ -159,15 +159,17 @@ def test_a_listing_that_matches_nothing_is_a_fault_and_no_quiet_day(tmp_path: Pa
     assert "lists nothing" in summary["log"]
 
 
-def test_an_outage_marks_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+def test_an_outage_marks_nothing(tmp_path: Path, status: int) -> None:
     with Site() as site:
         write_source(tmp_path / "sources", site)
         site.html("/list", listing({"/pr/1": "02/09/2025"}))
         site.html("/pr/1", release(GOOD))
         crawl(site, tmp_path)
-        site.answers["/list"] = Answer(b"down", 503)
-        site.answers["/pr/1"] = Answer(b"down", 503)
+        site.answers["/list"] = site.answers["/pr/1"] = Answer(b"not here", status)
+        site.asked.clear()
         summary = crawl(site, tmp_path)
+        assert "/pr/1" not in site.asked
     assert (summary["absent"], summary["outcome"]) == (0, "faulty")
     assert rows(tmp_path / "archive.db", "SELECT state FROM statements") == [{"state": "live"}]
 

@@ -177,6 +177,7 @@ class Channel(ABC):
         """Report a listing that could not be read and turn to the next route, if there is one."""
         fallback = self.spider.fallback(self.feed) if page == 1 and not self._has_failed else None
         self._has_failed = True
+        self.spider.is_healthy = False
         yield FaultItem(
             level="warning" if fallback else "error",
             message=f"{self.source.name}: {reason}" + (" - trying the next route" * bool(fallback)),

@@ -37,6 +37,8 @@ class Rechecks:
         if self._is_done:
             return
         self._is_done = True
+        if not spider.is_healthy:  # what a source in trouble answers says nothing of one statement
+            return
         requests = self._requests(spider)
         for request in requests:
             self._crawler.engine.crawl(request)
