@@ -24,7 +24,6 @@ def figures(rounds: int) -> Iterator[Figure]:
         empty.append(_cpu("pass"))
     yield Figure("python alone", empty, unit="s CPU")
     yield Figure("import onrecord.cli and show --help", shown, goal=0.5, unit="s CPU")
-    yield Figure("ratio", [with_help / bare for with_help, bare in zip(shown, empty, strict=True)])
 
 
 def _cpu(program: str) -> float:

@@ -74,8 +74,7 @@ def _text(root: Selector, html: str, selectors: PageSelectors, source: str, url:
     if selectors.text is None:
         return main_text(html, url)
     parts = [
-        element_text(element.get(), selectors.remove)
-        for element in _outermost(root, selectors.text)
+        element_text(element.root, selectors.remove) for element in _outermost(root, selectors.text)
     ]
     text = "\n\n".join(part for part in parts if part)
     if not text:

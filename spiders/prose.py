@@ -1,6 +1,7 @@
 """From a page's HTML to words that people would quote."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 
 from html_text import etree_to_text
@@ -54,8 +55,10 @@ _LONE_PARAGRAPHS = etree.XPath(
 _INNER_LISTS = etree.XPath("//li//ul | //li//ol | //td//ul | //td//ol")
 
 
-def element_text(html_fragment: str, remove: str | None = None) -> str:
+def element_text(fragment: str | html.HtmlElement, remove: str | None = None) -> str:
     """Give the words of a piece of HTML as a reader sees them, nothing lost or moved.
+
+    An element of a parsed page is left as it was.
 
     Paragraphs and headings are separated by blank lines; list items, table rows and `<br>` end
     lines. `remove` is a CSS selector of what to leave out.
@@ -63,14 +66,18 @@ def element_text(html_fragment: str, remove: str | None = None) -> str:
     Raises:
         ValueError: if the fragment holds what no text holds (NUL, half a surrogate pair).
     """
-    root = _parse(html_fragment)
+    root = _parse(fragment) if isinstance(fragment, str) else deepcopy(fragment)
     if root is None:
         return ""
+    root.tail = None
     if remove:
         _drop(root, root.xpath(css2xpath(remove)))
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     etree.strip_elements(root, *_NOT_PROSE, with_tail=False)
-    _drop(root, _HIDDEN(root))
+    hidden = _HIDDEN(root)
+    if root in hidden and root.tag != "html":
+        return ""
+    _drop(root, hidden)
     return _lay_out(root)
 
 

@@ -21,7 +21,7 @@ def pick(root: Selector, css: str) -> str | None:
         return None
     if "::" not in css:
         element = found[0].root
-        line = element_text(found[0].get()) if len(element) else element.text or ""
+        line = element_text(element) if len(element) else element.text or ""
     elif "::attr(" in css:
         line = found[0].get()
     else:

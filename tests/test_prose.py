@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from parsel import Selector
 
 from spiders.prose import element_text, main_text
 
@@ -224,3 +225,15 @@ def test_the_date_is_the_one_the_markup_states(head: str, meta: str, published: 
 def test_a_page_of_nothing_has_no_main_text() -> None:
     found = main_text("<html><body></body></html>", "https://tides.example/1")
     assert (found.title, found.text, found.published_raw) == (None, "", None)
+
+
+@pytest.mark.parametrize("css", ["div.words", "p", "span", "p.unseen", "li"])
+def test_an_element_of_a_page_reads_as_its_html_does_and_is_left_alone(css: str) -> None:
+    page = Selector(
+        "<div class='words'><p>The <b>lamp</b>.</p> tail <ul><li>one<li>two</ul>"
+        "<p class='unseen' hidden>Not <i>this</i>.</p><p><span>Nor</span> dark</p></div> after"
+    )
+    before = page.get()
+    for match in page.css(css):
+        assert element_text(match.root) == element_text(match.get())
+    assert page.get() == before
