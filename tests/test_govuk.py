@@ -1,6 +1,5 @@
 """The govuk channel: every example of the Content API, and what became of known documents."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 import yaml
 from govuk_answers import FOLDER, KNOWN_ID, SITE, answer, know, open_examples
 from lxml import html
+from marks import mark
 from scrapy import Request
 
 from archive.records import Statement
@@ -22,11 +22,6 @@ EXAMPLES: dict[str, dict[str, Any]] = yaml.safe_load(
 )
 OF_THE_STATEMENT = ("published_at", "published_precision", "delivered_on", "publisher_updated_at")
 OF_THE_ITEM = ("native_id", "title", "kind", "speaker", "office", "withdrawn")
-
-
-def mark(words: list[str]) -> str:
-    """Stand in for words that are not ours to keep."""
-    return f"{len(words)} words {hashlib.sha256(' '.join(words).encode()).hexdigest()[:16]}"
 
 
 def marked(field: str, value: str | None) -> str | None:

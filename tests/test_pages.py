@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marks import begins, ends, mark, tokens_of
 from scrapy.http import Response
 
 from analysis.dates import read_date
@@ -53,20 +54,19 @@ class Captured:
 CAPTURED = [
     Captured(
         "de_at_gov/auswaertiges-amt.de-Italien.html",
-        "Italien: Reise- und Sicherheitshinweise",
+        "4 words 1c17b4b194bbeb5c",
         "2021-11-12",
-        "Letzte Änderungen: Aktuelles (Einreise); redaktionelle Änderungen\n\nAktuelles",
-        "Fragen und Antworten zum Thema „Sicherheitshinweise“",
+        "8 words e4ca1edd84ad1a58",
+        "6 words 1e21419948b82d15",
         {"title": "h1.heading__title"},
         ("Willkommen auf den Seiten", "Startseite", "Cookie"),
     ),
     Captured(
         "de_at_gov/bundeskanzleramt.gv.at-bundesminsterin.html",
-        "Bundesministerin Raab: Mit Ländern und Unternehmen frauen- und familienfreundliche "
-        "Rahmenbedingungen gestalten",
+        "11 words ab1dadccc443be79",
         "2022-02-01",
-        "Mehr Geld für flexiblere Kinderbetreuung und sprachliche Frühförderung\n\n",
-        "Fotoservice des Bundeskanzleramts kostenfrei abrufbar.",
+        "8 words 2ae6e72b8f00ab60",
+        "5 words ee05d40b628a5334",
         {
             "title": "h1 .title",
             "published": "h1 time::attr(datetime)",
@@ -77,29 +77,28 @@ CAPTURED = [
     ),
     Captured(
         "de_at_gov/bundespraesident.de.20030331.html",
-        "Rede von Bundespräsident Johannes Rau beim Föderalismuskonvent der deutschen "
-        "Landesparlamente",
+        "10 words d75b1e41af0b8430",
         "2003-03-31",
-        "I.\n\nIm Juni 1948 unternahm ein Berater",
-        'Und unsere Steine tragen.\n\nAufs Baugerüst."',
+        "8 words 7082f673159e2c6b",
+        "7 words 0afa52c47bda2ec0",
         {"title": "h1.isFirstInSlot"},
         ("Navigation und Service", "Impressum", "Sitemap"),
     ),
     Captured(
         "de_at_gov/bundesrat.de-erinnerungen.html",
-        "Erinnerung an die Opfer der NS-Verbrechen",
+        "6 words ef5e4e9b69cc3ab2",
         "2022-01-27",
-        "77 Jahre nach der Befreiung des Konzentrationslagers Auschwitz",
-        "seit 1996 zudem Gedenktag für die Opfer des Nationalsozialismus.",
+        "8 words b11254d4adc603ab",
+        "9 words 12a3c7c8b3aa61da",
         {"published": ".updated"},
         ("Haupt-Navigations", "Zur Startseite", "Stand 27.01.2022"),
     ),
     Captured(
         "other_gov/jis.gov.jm-investment.html",
-        "Wide Range Of Investment Opportunities At AICE 2022",
+        "8 words 36206ad122224e15",
         "2022-04-26",
-        "Participants can expect a range of activities",
-        "Registration for AICE 2022 is now open and can be completed at www.aice2022.com.",
+        "7 words 534640b09997855e",
+        "13 words a6f172a7d2b1fea3",
         {"title": "h1.entry-title", "published": ".entry-meta .date", "text": ".entry-content"},
         ("Written by", "Date Range", "Skip to content"),
     ),
@@ -120,15 +119,15 @@ def test_a_captured_page_gives_title_date_and_text(
 ) -> None:
     selectors = captured.selectors if with_selectors else {}
     page = captured_page(captured, shared_data, selectors)
-    assert page.title == captured.title
+    assert mark(tokens_of(page.title or "")) == captured.title
     assert page.published_raw
     published = read_date(
         page.published_raw, timezone="Europe/Berlin", order="DMY", languages=("de", "en"), now=AT
     )
     assert published
     assert published.at[:10] == captured.published_on
-    assert page.text.startswith(captured.begins)
-    assert page.text.endswith(captured.ends)
+    assert begins(page.text, captured.begins)
+    assert ends(page.text, captured.ends)
     assert [words for words in captured.navigation if words in page.text] == []
     assert page.missed == ()
 

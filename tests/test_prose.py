@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from marks import holds, mark, tokens_of
 from parsel import Selector
 
 from spiders.prose import element_text, main_text
@@ -100,67 +101,60 @@ def test_no_markup_raises(source: str) -> None:
     main_text(source, "https://ministry.example/1")
 
 
-RAAB = (
-    "Bundesministerin Raab: Mit Ländern und Unternehmen frauen- und familienfreundliche "
-    "Rahmenbedingungen gestalten"
-)
-RAU = (
-    "Rede von Bundespräsident Johannes Rau beim Föderalismuskonvent der deutschen Landesparlamente"
-)
 MAIN = {
     "de_at_gov/auswaertiges-amt.de-Italien.html": (
-        "Italien: Reise- und Sicherheitshinweise",
+        "4 words 1c17b4b194bbeb5c",
         "2021-11-12",
         [
-            "Letzte Änderungen: Aktuelles (Einreise); redaktionelle Änderungen",
-            "Derzeit gilt in Italien der Notstand.",
-            "Nachweis einer Genesung von COVID-19.",
-            "Erdbeben\n\nItalien liegt in einer seismisch sehr aktiven Zone",
-            "Beachten Sie stets Verbote, Hinweisschilder und Warnungen",
+            "6 words b42a703d9bc5eaf7",
+            "6 words 2db918bb66509c0c",
+            "5 words af499354585db443",
+            "10 words 8cebba2494fe5af8",
+            "7 words 887145c8ea3d9567",
         ],
         ["Sprachauswahl", "Willkommen auf den Seiten", "Impressum", "Aashti"],
     ),
     "de_at_gov/bundeskanzleramt.gv.at-bundesminsterin.html": (
-        RAAB,
+        "11 words ab1dadccc443be79",
         "2022-02-01",
         [
-            "Mehr Geld für flexiblere Kinderbetreuung und sprachliche Frühförderung\n\n",
-            "Österreich stehe bei Familienleistungen an dritter Stelle in Europa.",
-            "Jede Familie soll das Lebensmodell für sich wählen",
-            "Bilder von der Pressekonferenz sind über das Fotoservice",
+            "8 words 2ae6e72b8f00ab60",
+            "9 words 66fb6030a75d8f96",
+            "8 words 2d962fa3e44dedab",
+            "8 words 24dda2752a1d01f1",
         ],
         ["Suche einblenden", "Navigation", "Impressum", "Frauenservice", "APCIP"],
     ),
     "de_at_gov/bundespraesident.de.20030331.html": (
-        RAU,
+        "10 words d75b1e41af0b8430",
         "2003-03-31",
         [
-            "I.\n\nIm Juni 1948 unternahm ein Berater des amerikanischen Militärgouverneurs",
-            "VII.\n\nReformen sind nötig",
-            "Uns fröhlich plagen",
-            "Aufs Baugerüst.",
+            "11 words 8567d50ffbdc87c1",
+            "5 words 38280142db2d8a20",
+            "3 words 170ad7cc18d3a4bb",
+            "2 words 4a5c43cd0416ed8a",
         ],
         ["Navigation und Service", "Impressum", "Sitemap", "Suche"],
     ),
     "de_at_gov/bundesrat.de-erinnerungen.html": (
-        "Erinnerung an die Opfer der NS-Verbrechen",
+        "6 words ef5e4e9b69cc3ab2",
         "2022-01-27",
         [
-            "77 Jahre nach der Befreiung des Konzentrationslagers Auschwitz gedachte Deutschland",
-            "Auerbacher wurde als Siebenjährige von Stuttgart aus",
-            "Seit 1996 offizieller Gedenktag\n\nAm 27. Januar 1945",
-            "seit 1996 zudem Gedenktag für die Opfer des Nationalsozialismus.",
+            "10 words 1b4f705122949143",
+            "7 words 444cb9216996d162",
+            "9 words 3637ddb3f104bf9f",
+            "9 words 12a3c7c8b3aa61da",
         ],
         ["Unternavigationsmenü", "Stellenangebote", "Sie sind hier", "Feedbacks", "Kontakt"],
     ),
     "other_gov/jis.gov.jm-investment.html": (
-        "Wide Range Of Investment Opportunities At AICE 2022",
+        "8 words 36206ad122224e15",
         "2022-04-26",
         [
-            "Participants can expect a range of activities and business industry topics",
-            "discussion will be held by those participants on the Monday. Also, there is",
-            "whet the appetite of investors to look at Jamaica",
-            "Registration for AICE 2022 is now open and can be completed at www.aice2022.com.",
+            "11 words 5b90bc463c1a96ec",
+            "13 words 8db33c3a56537aeb",
+            "9 words 3e900943272651dd",
+            "13 words a6f172a7d2b1fea3",
         ],
         ["Returning Residents", "Newcastle", "Content Type", "Deaf and Hard of Hearing", "PAHO"],
     ),
@@ -171,11 +165,11 @@ MAIN = {
 def test_a_real_page_gives_its_main_text_without_navigation(path: str) -> None:
     title, published, wanted, unwanted = MAIN[path]
     found = main_text(page(path), f"https://ministry.example/{Path(path).name}")
-    assert found.title == title
+    assert mark(tokens_of(found.title or "")) == title
     assert found.published_raw == published
-    assert [words for words in wanted if words not in found.text] == []
+    assert [marked for marked in wanted if not holds(found.text, marked)] == []
     assert [words for words in unwanted if words in found.text] == []
-    assert title not in found.text.split("\n\n")[:3]
+    assert found.title not in found.text.split("\n\n")[:3]
     long = [text for text in found.text.split("\n\n") if len(text) > 150]
     assert len(long) == len(set(long))
 
