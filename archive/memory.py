@@ -72,8 +72,10 @@ def newest_published(db: Database, source: str) -> str | None:
 
 
 def last_started(db: Database, source: str) -> str | None:
-    """Tell when a source was last crawled, whatever came of it."""
+    """Tell when a source's last crawl began that went on to its end, with faults or without."""
     started: str | None = db.execute(
-        "SELECT max(started_at) FROM crawls WHERE source = ? AND kind = 'crawl'", [source]
+        "SELECT max(started_at) FROM crawls WHERE source = ? AND kind = 'crawl' "
+        "AND outcome IN ('finished', 'faulty')",
+        [source],
     ).fetchone()[0]
     return started

@@ -41,7 +41,6 @@ class Archive:
         try:
             self.connection = _connect(path)
             self.db = Database(self.connection)
-            _check(self.db, path)
             _migrate(self.db)
         except BaseException:
             self._lock.close()
@@ -176,13 +175,19 @@ class _Lock:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        _check(Database(connection), path)  # before anything that would change the file
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.DatabaseError as error:
+    except BaseException as error:
+        if connection:
+            connection.close()
+        if not isinstance(error, sqlite3.DatabaseError):
+            raise
         if "not a database" in str(error):
             raise NotAnArchiveError(
                 f"{path} is not an SQLite file. Name another file with --db"

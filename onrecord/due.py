@@ -1,4 +1,4 @@
-"""What is due: sources whose last crawl began longer ago than their `every:` says."""
+"""What is due: sources whose last whole crawl began longer ago than their `every:` says."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -89,8 +89,12 @@ def test_tone_of_a_text_shows_score_words_and_status(tmp_path: Path) -> None:
     told = json.loads(finished.stdout)
     assert told["textblob_polarity"] == TextBlob(text).sentiment.polarity
     assert told["tone_status"] == "scored"
-    assert "heinous" in str(told["tone_evidence"]) or told["tone_evidence"]
-    assert "polarity" in onrecord("tone", text, cwd=tmp_path).stdout
+    assessments = TextBlob(text).sentiment_assessments.assessments
+    assert told["tone_evidence"] == [[" ".join(words), score] for words, score, *_ in assessments]
+    shown = onrecord("tone", text, cwd=tmp_path).stdout
+    assert f"polarity      {told['textblob_polarity']:+.3f}" in shown
+    for words, _ in told["tone_evidence"]:
+        assert words in shown
 
 
 def test_tone_of_lines_keeps_ids_and_order_and_names_bad_lines(tmp_path: Path) -> None:

@@ -83,8 +83,10 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE books (title)")
     other.close()
+    before = path.read_bytes()
     with pytest.raises(NotAnArchiveError, match="another program"):
         Archive.open(path)
+    assert path.read_bytes() == before
     after = sqlite3.connect(path)
     assert after.execute("SELECT name FROM sqlite_master").fetchall() == [("books",)]
     after.close()
