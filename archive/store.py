@@ -217,5 +217,6 @@ def _check(db: Database, path: Path) -> None:
 def _migrate(db: Database) -> None:
     if not migrations.pending(db):
         return
-    migrations.apply(db)
+    # First of all: a file with tables and without this mark would be taken for another program's.
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(db)

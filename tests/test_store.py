@@ -15,6 +15,7 @@ from archive.errors import (
     NotAnArchiveError,
     SchemaTooNewError,
 )
+from archive.schema import migrations
 from archive.store import APPLICATION_ID, Archive, open_for_reading
 
 
@@ -76,6 +77,21 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
     with pytest.raises(SchemaTooNewError):
         open_for_reading(path)
     assert path.read_bytes() == before
+
+
+def test_an_archive_whose_making_was_cut_short_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(db: Database) -> None:
+        migrations.ensure_migrations_table(db)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "apply", die)
+        with pytest.raises(KeyboardInterrupt):
+            Archive.open(tmp_path / "archive.db")
+    with Archive.open(tmp_path / "archive.db") as archive:
+        assert "statements" in archive.db.table_names()
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
