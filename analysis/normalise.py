@@ -40,6 +40,10 @@ def normalise_text(text: str) -> str:
     Raises:
         ValueError: if the text holds a NUL or half of a surrogate pair: it was decoded wrongly.
     """
+    return text if _is_plain(text) else _fold(text)
+
+
+def _fold(text: str) -> str:
     if broken := _UNSTORABLE.search(text):
         raise ValueError(
             f"character {broken.start()} of the text is U+{ord(broken[0]):04X}, which no text "
@@ -50,6 +54,26 @@ def normalise_text(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", spaced)).strip()
 
 
+def _is_plain(text: str) -> bool:
+    """Tell at a glance of most posts that there is nothing to fold: one line, no strange signs.
+
+    All that is folded is unprintable by Unicode's categories, or a blank beside another, or at an
+    end, or not in NFC.
+    """
+    return (
+        text.isprintable()
+        and "  " not in text
+        and text[:1] != " "
+        and text[-1:] != " "
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
+
+
 def text_sha256(text: str) -> str:
     """Hash the UTF-8 bytes of the normalised text, as `sha256sum` does of a file of it."""
-    return hashlib.sha256(normalise_text(text).encode()).hexdigest()
+    return normalised_sha256(normalise_text(text))
+
+
+def normalised_sha256(text: str) -> str:
+    """Hash a text that is normalised already."""
+    return hashlib.sha256(text.encode()).hexdigest()

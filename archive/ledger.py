@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from json.encoder import encode_basestring
 
 from sqlite_utils import Database
 
-from archive.records import Capture
+from archive.records import Capture, Statement
 
 
 def canonical_json(fields: Mapping[str, object]) -> str:
@@ -33,7 +34,32 @@ def append_event(
     nulls only.
     """
     leaf = canonical_json({"kind": kind, "key": key, "capture": asdict(capture), **fields})
+    append_leaf(db, crawl_id, kind, key, leaf)
+
+
+def append_leaf(db: Database, crawl_id: str, kind: str, key: str, leaf: str) -> None:
+    """Append a leaf that is written already."""
     db.execute(
         "INSERT INTO ledger (crawl_id, kind, key, leaf) VALUES (?, ?, ?, ?)",
         [crawl_id, kind, key, leaf],
     )
+
+
+def imported_leaf(statement: Statement, key: str, revision: int) -> str:
+    """Write the leaf of an imported revision.
+
+    A file brings very many, so this one only names the capture, which the leaf of the import
+    describes, and leaves out what is not there. It is canonical JSON, put together by hand.
+    """
+    capture, quoted = statement.capture, encode_basestring
+    parts = [f'{{"capture":{quoted(capture.id)},"key":{quoted(key)},"kind":"revision"']
+    parts.append(f',"native_id":{quoted(statement.native_id)}')
+    if statement.published_raw is not None:
+        parts.append(f',"published_raw":{quoted(statement.published_raw)}')
+    if statement.publisher_hash is not None:
+        parts.append(f',"publisher_hash":{quoted(statement.publisher_hash)}')
+    parts.append(f',"revision":{revision}')
+    if statement.seen_at != capture.captured_at:
+        parts.append(f',"seen_at":{quoted(statement.seen_at)}')
+    parts.append(f',"text_sha256":{quoted(statement.text_sha256)},"witness":"import"}}')
+    return "".join(parts)

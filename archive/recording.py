@@ -2,23 +2,31 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.clock import utc_text
+from archive.clock import read_utc, utc_text
+from archive.comparing import (
+    cannot_tell,
+    is_later_known,
+    is_silent_edit,
+    reading_of,
+    told_since,
+)
 from archive.ledger import append_event
 from archive.records import Capture, Statement
+from archive.register import SourceRow, keep_source
 from archive.rows import (
     insert_captures,
     insert_check,
     insert_once,
     insert_revision,
     insert_statement,
+    keep_hash_only,
     see_again,
     storable,
 )
@@ -27,24 +35,14 @@ from archive.store import Archive
 Recorded = Literal["new", "revised", "seen", "stale"]
 """What recording a statement did; stale: the archive already holds a later look."""
 
+Absence = Literal["absent", "redirected", "deleted"]
+"""What a look found in the place of a statement; deleted: its platform says so of this very one."""
+
 Outcome = Literal["finished", "faulty", "interrupted"]
 """How a crawl ended; faulty: statements may be missing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """What the archive keeps of a source's declaration."""
-
-    name: str
-    office: str
-    country: str
-    publisher: str
-    url: str
-    language: str
-    timezone: str
-    retention: str
-    licence: str | None
-    holders: tuple[dict[str, str | None], ...] = ()
+_BETWEEN_LOOKS = timedelta(hours=24)
 
 
 class UncertainEditError(ValueError):
@@ -69,13 +67,14 @@ class Recorder:
         """Open the crawl's row; `sync` makes captures durable before rows name them."""
         self.archive = archive
         self.source = source.name
+        self._retention = source.retention
         self.crawl_id = crawl_id
         self.counts: Counter[str] = Counter()
         self._sync = sync
         self._waiting: list[Capture] = []
         self._is_together = False
         with archive.transaction() as db:
-            _keep_source(db, source)
+            keep_source(db, source)
             _close_interrupted(db, source.name)
             row = {
                 "id": crawl_id,
@@ -128,34 +127,51 @@ class Recorder:
             known: tuple[int, str, str] | None = db.execute(
                 "SELECT revision, last_seen_at, route FROM statements WHERE id = ?", [key]
             ).fetchone()
-            if known and _is_later_known(db, key, statement, known[1]):
+            if known and is_later_known(db, key, statement, known[1]):
                 return "stale"
-            outcome, revision = self._keep(db, key, statement, known)
-            insert_check(
-                db,
-                key,
-                statement.capture,
-                outcome="seen" if statement.withdrawn is None else "withdrawn",
-                evidence=statement.withdrawn,
-                revision=revision,
-            )
+            keep = self._keep_past if statement.witness else self._keep
+            outcome, revision = keep(db, key, statement, known)
+            if statement.witness != "import":  # a file says nothing of what stands where
+                insert_check(
+                    db,
+                    key,
+                    statement.capture,
+                    outcome="seen" if statement.withdrawn is None else "withdrawn",
+                    evidence=statement.withdrawn or statement.publisher_hash,
+                    revision=revision,
+                    witness=statement.witness,
+                    at=statement.seen_at,
+                )
         self.counts["seen"] += 1
         self.counts["new_statements"] += outcome == "new"
         self.counts["new_revisions"] += outcome == "revised"
         return outcome
 
     def record_absence(
-        self, native_id: str, outcome: Literal["absent", "redirected"], evidence: str, at: Capture
+        self,
+        native_id: str,
+        outcome: Absence,
+        evidence: str,
+        capture: Capture,
+        at: str = "",
+        retention: str | None = None,
     ) -> bool:
-        """Note that a known statement was not where it was: it becomes suspect, never gone."""
+        """Note that a known statement was not where it was: it becomes suspect, never gone.
+
+        `at` is the time of an event that the publisher's own log tells of. A text that is kept no
+        longer than on its platform is withheld when two looks a day apart agree.
+        """
+        at = at or capture.captured_at
         with self._commit() as db:
             row = db.execute(
                 "SELECT id, state, last_seen_at FROM statements WHERE source = ? AND native_id = ?",
                 [self.source, native_id],
             ).fetchone()
-            if row is None or row[2] > at.captured_at:
+            if row is None or row[2] > at:
                 return False
-            insert_check(db, row[0], at, outcome=outcome, evidence=evidence, revision=None)
+            insert_check(
+                db, row[0], capture, outcome=outcome, evidence=evidence, revision=None, at=at
+            )
             if row[1] != "suspect":
                 db.table("statements").update(row[0], {"state": "suspect"})
                 append_event(
@@ -163,11 +179,20 @@ class Recorder:
                     crawl_id=self.crawl_id,
                     kind="suspect",
                     key=row[0],
-                    capture=at,
+                    capture=capture,
                     evidence=evidence,
                 )
+            if outcome == "deleted" and (retention or self._retention) == "hash-only":
+                self._withhold(db, row[0], capture, at)
         self.counts["absent"] += 1
         return True
+
+    def record_reads(self, capture: Capture, platform: str, posts: int, users: int) -> None:
+        """Note how many posts and users a platform will charge for an answer."""
+        row = {"capture_id": capture.id, "platform": platform, "month": capture.captured_at[:7]}
+        with self._commit() as db:
+            db.table("reads").upsert(row | {"posts": posts, "users": users}, pk="capture_id")
+        self.counts.update(posts_read=posts, users_read=users)
 
     def quarantine(
         self,
@@ -223,35 +248,87 @@ class Recorder:
     ) -> tuple[Recorded, int]:
         """Write what a look brings, given the latest revision, look and route that are known."""
         if known is None:
-            insert_statement(db, key, statement)
-            self._add_revision(db, key, statement, 1, None)
-            return "new", 1
-        latest, _, route = known
-        text_sha256, title, updated_at, changes = db.execute(
-            "SELECT text_sha256, title, publisher_updated_at, publisher_changes FROM revisions "
-            "WHERE statement_id = ? AND revision = ?",
+            return self._add_statement(db, key, statement)
+        latest, last_seen_at, route = known
+        text_sha256, title, updated_at, changes, text = db.execute(
+            "SELECT text_sha256, title, publisher_updated_at, publisher_changes, text "
+            "FROM revisions WHERE statement_id = ? AND revision = ?",
             [key, latest],
         ).fetchone()
-        if (statement.text_sha256, statement.title) == (text_sha256, title):
-            see_again(db, key, statement, None)
+        is_withheld = text is None
+        if statement.text_sha256 == text_sha256 and (is_withheld or statement.title == title):
+            if is_withheld:  # and there again
+                wording = {"text": statement.text, "title": statement.title}
+                db.table("revisions").update((key, latest), wording)
+            see_again(db, key, statement, latest if is_withheld else None)
             return "seen", latest
-        if route != statement.route:
-            raise UncertainEditError(
-                f"{statement.native_id} reads differently by '{statement.route}' than it did by "
-                f"'{route}': whether it was edited cannot be told. `onrecord rebuild` reads the "
-                "older captures in the new way"
-            )
-        is_silent = _is_silent(statement, updated_at, changes)
-        self._add_revision(db, key, statement, latest + 1, is_silent)
-        see_again(db, key, statement, latest + 1)
-        return "revised", latest + 1
+        told = told_since(db, key, statement, last_seen_at)
+        if told is not None:
+            see_again(db, key, statement, told)
+            return "seen", told
+        if reading_of(route) != reading_of(statement.route):
+            raise UncertainEditError(cannot_tell(statement, route))
+        is_silent = is_silent_edit(statement, updated_at, changes)
+        revision = self._add_revision(db, key, statement, is_silent)
+        see_again(db, key, statement, revision)
+        return "revised", revision
+
+    def _keep_past(
+        self, db: Database, key: str, statement: Statement, known: tuple[int, str, str] | None
+    ) -> tuple[Recorded, int]:
+        """Write what a witness saw: a wording of its own time, which says nothing of today."""
+        if known is None:
+            return self._add_statement(db, key, statement)
+        _, last_seen_at, route = known
+        reads_alike = reading_of(route) == reading_of(statement.route)
+        same = db.execute(
+            "SELECT revision FROM revisions WHERE statement_id = ? AND text_sha256 = ? "
+            "AND (title IS ? OR NOT ?) "
+            "ORDER BY abs(julianday(first_captured_at) - julianday(?)) LIMIT 1",
+            [key, statement.text_sha256, statement.title, reads_alike, statement.seen_at],
+        ).fetchone()
+        if same:
+            return "seen", same[0]
+        if not reads_alike:
+            raise UncertainEditError(cannot_tell(statement, route))
+        revision = self._add_revision(db, key, statement, None)
+        (state,) = db.execute("SELECT state FROM statements WHERE id = ?", [key]).fetchone()
+        if state == "unchecked" and statement.seen_at >= last_seen_at:
+            see_again(db, key, statement, revision)
+        return "revised", revision
+
+    def _add_statement(self, db: Database, key: str, statement: Statement) -> tuple[Recorded, int]:
+        insert_statement(db, key, statement)
+        self._insert_revision(db, key, statement, 1, None)
+        return "new", 1
 
     def _add_revision(
+        self, db: Database, key: str, statement: Statement, is_silent: int | None
+    ) -> int:
+        """Give a wording the next number: in the order of recording, which is not that of time."""
+        revision: int = db.execute(
+            "SELECT max(revision) + 1 FROM revisions WHERE statement_id = ?", [key]
+        ).fetchone()[0]
+        self._insert_revision(db, key, statement, revision, is_silent)
+        return revision
+
+    def _insert_revision(
         self, db: Database, key: str, statement: Statement, revision: int, is_silent: int | None
     ) -> None:
         insert_revision(
             db, key, statement, crawl_id=self.crawl_id, revision=revision, is_silent=is_silent
         )
+
+    def _withhold(self, db: Database, key: str, capture: Capture, at: str) -> None:
+        """Let go of a text and keep its hashes once a deletion was reported twice, a day apart."""
+        first = db.execute(
+            "SELECT min(checked_at) FROM checks WHERE statement_id = :key AND outcome = 'deleted' "
+            "AND checked_at > coalesce((SELECT max(checked_at) FROM checks WHERE "
+            "statement_id = :key AND outcome = 'seen' AND witness IS NULL), '')",
+            {"key": key},
+        ).fetchone()[0]
+        if read_utc(at) - read_utc(first) >= _BETWEEN_LOOKS and keep_hash_only(db, key):
+            append_event(db, crawl_id=self.crawl_id, kind="withheld", key=key, capture=capture)
 
     def _note(self, at: datetime, url: str | None, capture: Capture | None) -> dict[str, Any]:
         return {
@@ -268,37 +345,9 @@ def new_crawl_id(source: str, started_at: datetime) -> str:
     return f"{source}-{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}Z"
 
 
-def _keep_source(db: Database, source: SourceRow) -> None:
-    row = asdict(source)
-    holders: Iterable[dict[str, Any]] = row.pop("holders")
-    db.table("sources").upsert(row, pk="name")
-    db.execute("DELETE FROM holders WHERE source = ?", [source.name])
-    db.table("holders").insert_all({"source": source.name} | holder for holder in holders)
-
-
 def _close_interrupted(db: Database, source: str) -> None:
     """A crawl still marked running has died: we hold the writer's lock."""
     db.execute(
         "UPDATE crawls SET outcome = 'interrupted' WHERE source = ? AND outcome = 'running'",
         [source],
-    )
-
-
-def _is_later_known(db: Database, key: str, statement: Statement, last_seen_at: str) -> bool:
-    """Tell whether this look is already recorded, or older than what is (a replay)."""
-    if last_seen_at > statement.capture.captured_at:
-        return True
-    seen = db.execute(
-        "SELECT 1 FROM checks WHERE statement_id = ? AND capture_id = ?",
-        [key, statement.capture.id],
-    )
-    return seen.fetchone() is not None
-
-
-def _is_silent(statement: Statement, updated_at: str | None, changes: str | None) -> int | None:
-    """A new text under an unmoved change note and date; None where the publisher gives neither."""
-    if statement.publisher_updated_at is None and statement.publisher_changes is None:
-        return None
-    return int(
-        (statement.publisher_updated_at, statement.publisher_changes) == (updated_at, changes)
     )

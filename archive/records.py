@@ -1,6 +1,5 @@
 """The records an archive takes in: a capture, and a statement with its tone."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import Literal
@@ -43,6 +42,24 @@ class Capture:
     warc_sha256: str
     """SHA-256 of the stored record, headers included."""
 
+    etag: str | None = None
+    """The ETag header as sent."""
+
+    last_modified: str | None = None
+    """The Last-Modified header as sent."""
+
+    refers_to: str | None = None
+    """The capture that holds the same bytes, where this one only says that nothing changed."""
+
+    not_before: str | None = None
+    """When the server wants to be asked again at the earliest: UTC, to the second."""
+
+    request_sha256: str | None = None
+    """SHA-256 of what was sent with the request, such as a form; None for a plain GET."""
+
+    rendered_from: str | None = None
+    """The capture of which a browser made this page, by running its scripts: no server sent it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneScore:
@@ -73,6 +90,15 @@ class Statement:
     published_precision: Literal["time", "date", "month", "year"] | None
     delivered_on: str | None
     speaker: str | None
+    speaker_id: str | None = None
+    """The person who said it, as the register names persons; None where it is not known."""
+
+    holder_id: str | None = None
+    """Who held the office on the day of publication; None where it is not known."""
+
+    account: str | None = None
+    """The account that posted it, as platform/handle."""
+
     office: str
     country: str
     publisher_updated_at: str | None
@@ -88,6 +114,24 @@ class Statement:
 
     capture: Capture
     tone: ToneScore | None = None
+    linked: str | None = None
+    """JSON: a list of {"relation", "id", "url", "text"}; None where nothing is linked."""
+
+    publisher_hash: str | None = None
+    """The publisher's own hash of its record, such as a CID."""
+
+    pages: str | None = None
+    """JSON: where each page of a paged document begins in the text, in characters."""
+
+    witness: str | None = None
+    """Who saw this wording, where it was not us: `wayback`, or `publisher` for its own history."""
+
+    seen_at: str = ""
+    """When it was seen, in UTC; the time of the capture unless a witness saw it."""
+
+    def __post_init__(self) -> None:
+        if not self.seen_at:
+            object.__setattr__(self, "seen_at", self.capture.captured_at)
 
     @property
     def id(self) -> str:
@@ -95,11 +139,19 @@ class Statement:
         return statement_id(self.source, self.native_id)
 
 
+_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
+_BASE32 = [first + second for first in _SIGNS for second in _SIGNS]
+"""Ten bits in base32: base64.b32encode takes longer than all the rest of an id."""
+
+
 def statement_id(source: str, native_id: str) -> str:
     """Derive a statement's id from its identity: the source's name and 80 bits of a hash.
 
     >>> statement_id("in_mod", "1650811")
-    'in_mod-pwaxmkvdt7wizplh'
+    'in_mod-ibxilvurbz6k5mgr'
     """
     digest = hashlib.sha256(f"{source}\n{native_id}".encode()).digest()
-    return f"{source}-{base64.b32encode(digest[:10]).decode().lower()}"
+    bits = int.from_bytes(digest[:10], "big")
+    first = f"{_BASE32[bits >> 70]}{_BASE32[bits >> 60 & 1023]}{_BASE32[bits >> 50 & 1023]}"
+    then = f"{_BASE32[bits >> 40 & 1023]}{_BASE32[bits >> 30 & 1023]}{_BASE32[bits >> 20 & 1023]}"
+    return f"{source}-{first}{then}{_BASE32[bits >> 10 & 1023]}{_BASE32[bits & 1023]}"

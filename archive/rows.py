@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.ledger import append_event
+from archive.ledger import append_event, append_leaf, imported_leaf
 from archive.records import Capture, Statement
+
+NOT_SCORED = "not scored: not asked for"
+"""The status of a tone that nobody asked for."""
 
 
 def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
@@ -57,9 +60,12 @@ def insert_revision(
             "title": statement.title,
             "text": statement.text,
             "text_sha256": statement.text_sha256,
-            "first_captured_at": capture.captured_at,
+            "first_captured_at": statement.seen_at,
             "publisher_updated_at": statement.publisher_updated_at,
             "publisher_changes": statement.publisher_changes,
+            "publisher_hash": statement.publisher_hash,
+            "pages": statement.pages,
+            "witness": statement.witness,
             "is_silent": is_silent,
             "capture_id": capture.id,
         },
@@ -67,6 +73,10 @@ def insert_revision(
     if statement.tone:
         tone = {"statement_id": key, "revision": revision} | asdict(statement.tone)
         _insert(db, "tone", tone)
+    if statement.witness == "import":
+        leaf = imported_leaf(statement, key, revision)
+        append_leaf(db, crawl_id, "revision", key, leaf)
+        return
     append_event(
         db,
         crawl_id=crawl_id,
@@ -77,6 +87,9 @@ def insert_revision(
         native_id=statement.native_id,
         published_raw=statement.published_raw,
         text_sha256=statement.text_sha256,
+        publisher_hash=statement.publisher_hash,
+        witness=statement.witness,
+        seen_at=statement.seen_at,
     )
 
 
@@ -88,17 +101,35 @@ def insert_check(
     outcome: str,
     evidence: str | None,
     revision: int | None,
+    witness: str | None = None,
+    at: str | None = None,
 ) -> None:
-    """Insert what one look at a statement found."""
+    """Insert what one look at a statement found, by a witness where it was not ours."""
     row = {
         "statement_id": key,
         "capture_id": capture.id,
-        "checked_at": capture.captured_at,
+        "checked_at": at or capture.captured_at,
         "outcome": outcome,
         "evidence": evidence,
         "revision": revision,
+        "witness": witness,
     }
     _insert(db, "checks", row, unless_there=True)
+
+
+def keep_hash_only(db: Database, key: str) -> bool:
+    """Let go of every text of a statement and keep the hashes; False where none was left."""
+    db.execute(
+        "UPDATE statements SET text = NULL, title = NULL, linked = NULL WHERE id = ?",
+        [key],
+    )
+    db.execute("UPDATE tone SET evidence = NULL WHERE statement_id = ?", [key])
+    changed = db.execute(
+        "UPDATE revisions SET text = NULL, title = NULL WHERE statement_id = ? "
+        "AND (text IS NOT NULL OR title IS NOT NULL)",
+        [key],
+    )
+    return bool(changed.rowcount)
 
 
 def insert_once(db: Database, table: str, row: Mapping[str, Any], same: tuple[str, ...]) -> None:
@@ -133,12 +164,22 @@ def _look(statement: Statement) -> dict[str, Any]:
         "published_precision": statement.published_precision,
         "delivered_on": statement.delivered_on,
         "speaker": statement.speaker,
+        "speaker_id": statement.speaker_id,
+        "holder_id": statement.holder_id,
+        "account": statement.account,
         "office": statement.office,
+        "linked": statement.linked,
         "corrections": statement.corrections,
         "route": statement.route,
-        "last_seen_at": statement.capture.captured_at,
-        "state": "live" if statement.withdrawn is None else "withdrawn",
+        "last_seen_at": statement.seen_at,
+        "state": _state(statement),
     }
+
+
+def _state(statement: Statement) -> str:
+    if statement.witness:  # whether it still stands there is another question
+        return "unchecked"
+    return "live" if statement.withdrawn is None else "withdrawn"
 
 
 def _wording(statement: Statement) -> dict[str, Any]:
@@ -149,6 +190,6 @@ def _wording(statement: Statement) -> dict[str, Any]:
         "language": statement.language,
         "textblob_polarity": tone and tone.polarity,
         "textblob_subjectivity": tone and tone.subjectivity,
-        "tone_status": tone.status if tone else "not scored",
+        "tone_status": tone.status if tone else NOT_SCORED,
         "capture_id": statement.capture.id,
     }

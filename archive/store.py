@@ -219,4 +219,8 @@ def _migrate(db: Database) -> None:
         return
     # First of all: a file with tables and without this mark would be taken for another program's.
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    migrations.apply(db)
+    db.execute("PRAGMA foreign_keys = OFF")  # a table that is made again is dropped first
+    try:
+        migrations.apply(db)
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")

@@ -15,10 +15,15 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.clock import utc_text
+from archive.digests import Digest, Packer, sha1_text
 from archive.records import Capture
 
 Headers = Sequence[tuple[str, str]]
 
+_UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = 304
+_RENDERING = "conversion"
 _SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "set-cookie"}
 
 
@@ -40,6 +45,9 @@ class Exchange:
     is_truncated: bool = False
     """Whether the connection ended before the body did."""
 
+    not_before: str | None = None
+    """When the server wants to be asked again at the earliest: UTC, to the second."""
+
 
 class WarcFile:
     """Append records to one new WARC file and tell where each of them lies."""
@@ -54,41 +62,109 @@ class WarcFile:
         self.sync()
         sync_folder(path.parent)
 
-    def add_exchange(self, exchange: Exchange) -> Capture:
-        """Write a response and its request."""
+    def add_exchange(self, exchange: Exchange, earlier: Capture | None = None) -> Capture:
+        """Write a response and its request.
+
+        `earlier` is a capture that holds the same bytes, by the server's word or by their hash:
+        then they are not written a second time, nor is the request, which differs by no more than
+        the validators that the answer repeats.
+        """
+        fields = _warc_headers(exchange.at, exchange.headers, exchange.ip)
+        if exchange.is_truncated:
+            fields["WARC-Truncated"] = "disconnect"
+        if exchange.not_before:
+            fields["WARC-Not-Before"] = exchange.not_before
+        digest = hashlib.sha256(exchange.body).hexdigest()
+        if earlier:
+            fields |= {
+                "WARC-Profile": _SAME_BYTES,
+                "WARC-Refers-To": f"<urn:uuid:{earlier.id}>",
+                "WARC-Refers-To-Target-URI": earlier.url,
+                "WARC-Refers-To-Date": earlier.captured_at,
+            }
+        if earlier and exchange.status == NOT_MODIFIED:
+            fields["WARC-Profile"] = _UNCHANGED
+        elif earlier:
+            fields |= {
+                "WARC-Payload-Digest": _sha1(exchange.body),  # as replay tools look it up
+                "WARC-Payload-SHA256": digest,
+                "WARC-Payload-Length": str(len(exchange.body)),
+            }
+        payload = b"" if earlier else exchange.body
         response = self._writer.create_warc_record(
             exchange.url,
-            "response",
-            payload=BytesIO(exchange.body),
-            length=len(exchange.body),
+            "revisit" if earlier else "response",
+            payload=BytesIO(payload),
+            length=len(payload),
             http_headers=StatusAndHeaders(
                 f"{exchange.status} {exchange.reason}",
                 _without_secrets(exchange.headers),
                 protocol=exchange.protocol,
             ),
-            warc_headers_dict=_warc_headers(exchange.at, exchange.headers, exchange.ip)
-            | ({"WARC-Truncated": "disconnect"} if exchange.is_truncated else {}),
+            warc_headers_dict=fields,
         )
-        measure = len(exchange.body), hashlib.sha256(exchange.body).hexdigest()
-        capture = self._write(response, exchange.url, exchange.status, measure, exchange.at)
-        self._add_request(exchange, capture)
+        measure = len(exchange.body), digest
+        sent = sent_sha256(exchange.method, exchange.request_body)
+        capture = self._write(response, exchange.url, exchange.status, measure, exchange.at, sent)
+        if not earlier:
+            self._add_request(exchange, capture)
         return capture
 
-    def add_file(self, path: Path, url: str, content_type: str, at: datetime) -> Capture:
-        """Write a whole file as a resource record: the evidence of an import."""
+    def add_file(
+        self, path: Path, url: str, content_type: str, at: datetime, digest: Digest
+    ) -> Capture:
+        """Write a whole file as a resource record: the evidence of an import.
+
+        It is packed quickly rather than tightly, or not at all where it is packed already.
+        """
+        fields = _warc_headers(at, (), None)
+        fields |= {"WARC-Block-Digest": digest.sha1, "WARC-Payload-Digest": digest.sha1}
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            length = file.tell()
-            file.seek(0)
             record = self._writer.create_warc_record(
                 url,
                 "resource",
                 payload=file,
-                length=length,
+                length=digest.bytes,
                 warc_content_type=content_type,
-                warc_headers_dict=_warc_headers(at, (), None),
+                warc_headers_dict=fields,
             )
-            return self._write(record, url, 200, (length, digest), at)
+            writer = WARCWriter(Packer(self._file, digest), gzip=False, warc_version="WARC/1.1")
+            return self._write(record, url, 200, (digest.bytes, digest.sha256), at, writer=writer)
+
+    def add_reference(self, url: str, content_type: str, at: datetime, digest: Digest) -> Capture:
+        """Write a resource record that names a file by its hash, without its bytes."""
+        fields = _warc_headers(at, (), None) | {
+            "WARC-Truncated": "length",
+            "WARC-Payload-Digest": digest.sha1,
+            "WARC-Payload-SHA256": digest.sha256,
+            "WARC-Payload-Length": str(digest.bytes),
+        }
+        record = self._writer.create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(),
+            length=0,
+            warc_content_type=content_type,
+            warc_headers_dict=fields,
+        )
+        return self._write(record, url, 200, (digest.bytes, digest.sha256), at)
+
+    def add_rendering(self, page: Capture, html: bytes, browser: str, at: datetime) -> Capture:
+        """Write what a browser made of a captured page: a conversion of it, sent by nobody."""
+        fields = _warc_headers(at, (), None) | {
+            "WARC-Refers-To": f"<urn:uuid:{page.id}>",
+            "WARC-Rendered-By": browser,
+        }
+        record = self._writer.create_warc_record(
+            page.url,
+            _RENDERING,
+            payload=BytesIO(html),
+            length=len(html),
+            warc_content_type="text/html; charset=utf-8",
+            warc_headers_dict=fields,
+        )
+        measure = len(html), hashlib.sha256(html).hexdigest()
+        return self._write(record, page.url, 200, measure, at)
 
     def add_metadata(self, url: str, fields: Mapping[str, str], at: datetime) -> None:
         """Write what the crawl itself has to say, such as how it ended."""
@@ -140,9 +216,12 @@ class WarcFile:
         status: int,
         body: tuple[int, str],
         at: datetime,
+        request_sha256: str | None = None,
+        *,
+        writer: WARCWriter | None = None,
     ) -> Capture:
         start = self._file.begin_record()
-        self._writer.write_record(record)
+        (writer or self._writer).write_record(record)
         length, digest = self._file.end_record()
         return Capture(
             id=record_id(record),
@@ -156,6 +235,8 @@ class WarcFile:
             warc_offset=start,
             warc_length=length,
             warc_sha256=digest,
+            request_sha256=request_sha256,
+            **conditions(record),
         )
 
 
@@ -208,6 +289,15 @@ def _warc_headers(at: datetime, headers: Headers, ip: str | None) -> dict[str, s
     return fields
 
 
+def _sha1(body: bytes) -> str:
+    return sha1_text(hashlib.sha1(body, usedforsecurity=False).digest())
+
+
+def sent_sha256(method: str, body: bytes) -> str | None:
+    """Hash what a request sends, which tells apart the answers of one address; None for a GET."""
+    return None if method == "GET" else hashlib.sha256(body).hexdigest()
+
+
 def record_id(record: Any) -> str:
     """Read a record's id, without `urn:uuid:`."""
     identifier: str = record.rec_headers.get_header("WARC-Record-ID")
@@ -219,6 +309,21 @@ def content_type(record: Any) -> str | None:
     headers = record.http_headers or record.rec_headers
     content_type: str | None = headers.get_header("Content-Type")
     return content_type
+
+
+def conditions(record: Any) -> dict[str, str | None]:
+    """Read what a record says about asking again: validators, and a time to wait for."""
+    told = record.http_headers.get_header if record.http_headers else lambda _: None
+    refers_to = record.rec_headers.get_header("WARC-Refers-To")
+    other = refers_to and refers_to.removeprefix("<urn:uuid:").removesuffix(">")
+    is_rendering = record.rec_type == _RENDERING
+    return {
+        "etag": told("ETag"),
+        "last_modified": told("Last-Modified"),
+        "refers_to": None if is_rendering else other,
+        "rendered_from": other if is_rendering else None,
+        "not_before": record.rec_headers.get_header("WARC-Not-Before"),
+    }
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,14 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from archive.clock import read_utc, utc_text
 from archive.errors import ReplayError
 from archive.records import Capture
-from archive.warc import Headers, content_type, record_id, sync_folder
+from archive.warc import (
+    Headers,
+    conditions,
+    content_type,
+    record_id,
+    sent_sha256,
+    sync_folder,
+)
 
 _UNREADABLE = (
     ArchiveLoadFailed,
@@ -26,6 +33,7 @@ _UNREADABLE = (
     StatusAndHeadersParserException,
 )
 _GZIP = b"\x1f\x8b\x08"
+_KEPT = {"response", "revisit", "resource", "conversion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +68,23 @@ def adopt(path: Path, folder: Path) -> None:
 
 
 def read_records(path: Path) -> Iterator[Kept]:
-    """Read the responses and resources of a WARC file in order.
+    """Read the responses, revisits, resources and conversions of a WARC file in order.
 
     A file cut short by a crash gives the records before the cut.
 
     Raises:
         ReplayError: the file is missing or is no WARC file.
     """
+    last: Kept | None = None
     for record, start, length in _records(path):
-        if record.rec_type in {"response", "resource"}:
-            yield _kept(record, record.raw_body, path, start, length)
+        if record.rec_type == "request" and last:
+            last = _with_request(last, record)
+        elif record.rec_type in _KEPT:
+            if last:
+                yield last
+            last = _kept(record, record.raw_body, path, start, length)
+    if last:
+        yield last
 
 
 def read_record(path: Path, offset: int) -> Kept:
@@ -153,6 +168,14 @@ def _is_record(start: bytes) -> bool:
     return b"WARC/".startswith(text)
 
 
+def _with_request(kept: Kept, request: Any) -> Kept:
+    """Note what was sent for a response, by the request record that follows it."""
+    if request.rec_headers.get_header("WARC-Concurrent-To") != f"<urn:uuid:{kept.capture.id}>":
+        return kept
+    sent = sent_sha256(request.http_headers.protocol, request.raw_body)
+    return replace(kept, capture=replace(kept.capture, request_sha256=sent))
+
+
 def _kept(record: Any, body: bytes, path: Path, start: int, length: int) -> Kept:
     header = record.rec_headers.get_header
     http = record.http_headers
@@ -168,12 +191,13 @@ def _kept(record: Any, body: bytes, path: Path, start: int, length: int) -> Kept
         captured_at=utc_text(read_utc(header("WARC-Date"))),
         status=int(http.get_statuscode()) if http else 200,
         content_type=content_type(record),
-        bytes=len(body),
-        sha256=hashlib.sha256(body).hexdigest(),
+        bytes=int(header("WARC-Payload-Length") or len(body)),
+        sha256=header("WARC-Payload-SHA256") or hashlib.sha256(body).hexdigest(),
         warc_file=path.name,
         warc_offset=start,
         warc_length=length,
         warc_sha256=digest,
+        **conditions(record),
     )
     return Kept(
         capture,

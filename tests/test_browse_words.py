@@ -143,7 +143,7 @@ def test_a_long_text_written_anew_is_compared_in_time() -> None:
     ],
 )
 def test_a_revision_says_why_nothing_is_marked(before: str, after: str | None, said: str) -> None:
-    kept = {"title": None, "publisher_changes": None, "is_silent": None}
+    kept = {"title": None, "publisher_changes": None, "is_silent": None, "witness": None}
     latest, first = pages._edits(
         [kept | {"revision": 2, "text": after}, kept | {"revision": 1, "text": before}]
     )

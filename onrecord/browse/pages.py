@@ -49,7 +49,8 @@ _LIMITS = {"revisions": _MOST_REVISIONS + 1, "checks": _MOST_CHECKS + 1}
 _QUERIES = {
     "sources": "SELECT * FROM sources WHERE name = :source",
     "revisions": (
-        "SELECT * FROM revisions WHERE statement_id = :id ORDER BY revision DESC LIMIT :revisions"
+        "SELECT * FROM revisions WHERE statement_id = :id "
+        "ORDER BY first_captured_at DESC, revision DESC LIMIT :revisions"
     ),
     "tone": (
         "SELECT * FROM tone WHERE statement_id = :id AND revision = :revision ORDER BY scorer"
@@ -109,6 +110,7 @@ def _told(statement: Row, found: Mapping[str, list[Row]]) -> TemplateVars:
         ),
         "state": wording.say_state(statement, found["checks"]),
         "paragraphs": (statement["text"] or "").split("\n\n"),
+        "linked": wording.read_linked(statement["linked"]),
         "corrections": wording.read_corrections(statement["corrections"]),
         "tone": wording.say_tone(statement["tone_status"]),
         "tones": [
@@ -188,7 +190,7 @@ def _edit(revision: Row, before: Row) -> Row:
     notes = wording.read_notes(revision["publisher_changes"])
     known = wording.read_notes(before.get("publisher_changes"))
     edit = revision | {
-        "said": wording.say_edit(revision["is_silent"], revision["revision"]),
+        "said": wording.say_edit(revision, is_first=not before),
         "notes": [note for note in notes if note not in known] if before else [],
     }
     if before:

@@ -26,6 +26,11 @@ def say_state(statement: Mapping[str, Any], looks: Sequence[Mapping[str, Any]]) 
     if state == "suspect":
         return _say_suspect(statement, looks)
     last = say_time(statement["last_seen_at"])
+    if state == "unchecked":
+        return (
+            f"Known from a file or from another archive, as of {last}. "
+            "Whether it still stands where it was published was not looked at."
+        )
     if state == "withdrawn":
         return f"Its publisher marks it as withdrawn; last seen on {last}."
     return f"Published when last looked at, on {last}."
@@ -51,15 +56,51 @@ def _say_suspect(statement: Mapping[str, Any], looks: Sequence[Mapping[str, Any]
     return f"{told} Last seen on {say_time(statement['last_seen_at'])}."
 
 
-def say_edit(is_silent: int | None, revision: int) -> str:
-    """Say whether the publisher told its readers of a change."""
-    if revision == 1:
-        return "As first captured."
+_WITNESSES = {
+    "wayback": "As another archive captured it.",
+    "publisher": "As its platform's own history of edits gives it.",
+    "import": "As an imported file gives it.",
+}
+_RELATIONS = {
+    "reply_to": "Answers",
+    "quote": "Quotes",
+    "repost": "Reposts",
+    "media": "Shows",
+    "link": "Links to",
+}
+
+
+def say_edit(revision: Mapping[str, Any], *, is_first: bool) -> str:
+    """Say whether the publisher told its readers of a change, and who saw it if it was not us."""
+    seen = _WITNESSES.get(revision["witness"] or "", "")
+    if is_first:
+        return seen or "As first captured."
+    is_silent = revision["is_silent"]
     if is_silent is None:
-        return "Changed. The publisher gives neither a date nor a note of changes."
-    if is_silent:
-        return "Changed silently: the publisher's own date and notes stayed as they were."
-    return "Changed, and the publisher's own date or notes changed with it."
+        told = (
+            "Changed."
+            if seen
+            else "Changed. The publisher gives neither a date nor a note of changes."
+        )
+    elif is_silent:
+        told = "Changed silently: the publisher's own date and notes stayed as they were."
+    else:
+        told = "Changed, and the publisher's own date or notes changed with it."
+    return f"{told} {seen}".strip()
+
+
+def read_linked(linked: str | None) -> list[dict[str, str]]:
+    """Read what a post refers to, with a word for how."""
+    try:
+        found = json.loads(linked) if linked else []
+    except ValueError:
+        return []
+    return [
+        {name: str(text) for name, text in each.items()}
+        | {"said": _RELATIONS.get(str(each.get("relation")), "Refers to")}
+        for each in found
+        if isinstance(each, dict)
+    ]
 
 
 def say_comparison(*, is_kept: bool, is_marked: bool) -> str:

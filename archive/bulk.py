@@ -1,0 +1,272 @@
+"""Bulk: many imported statements recorded at once, with the same rows as one after another."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from archive.clock import utc_text
+from archive.ledger import imported_leaf
+from archive.recording import Recorded, Recorder
+from archive.records import Capture, Statement, ToneScore
+from archive.rows import NOT_SCORED, storable
+
+Packed = tuple[Any, ...]
+"""A statement as one plain tuple, which is quick to send to another process and to bind."""
+
+_FIELDS = tuple(field.name for field in fields(Statement) if field.name not in {"capture", "tone"})
+_NAMES = (
+    *_FIELDS,
+    *("id", "crawl_id", "capture_id", "captured_at", "leaf"),
+    *("scorer", "polarity", "subjectivity", "status", "evidence"),
+)
+_PLACE = {name: place for place, name in enumerate(_NAMES)}
+_KEY = _PLACE["id"]
+_CAPTURE = _PLACE["capture_id"]
+_SCORER = _PLACE["scorer"]
+_take = attrgetter(*_FIELDS)
+
+_CACHE_KIB = 192 * 1024
+_LOG_PAGES = 65_536
+"""Pages of 4 KiB in the write-ahead log before they are folded into the file."""
+
+_SEARCH_BYTES = 16 * 1024**2
+_SEARCH_BYTES_OF_OLD = 1024**2
+_TRIGGER = "statements_search_insert"
+
+
+def pack(statement: Statement, crawl_id: str) -> Packed:
+    """Pack a statement that an import brings, with all that its rows need."""
+    key, capture, tone = statement.id, statement.capture, statement.tone
+    scored: Packed = (None, None, None, NOT_SCORED, None)
+    if tone:
+        scored = (tone.scorer, tone.polarity, tone.subjectivity, tone.status, tone.evidence)
+    leaf = imported_leaf(statement, key, 1)
+    return (*_take(statement), key, crawl_id, capture.id, capture.captured_at, leaf, *scored)
+
+
+def unpack(packed: Packed, captures: Mapping[str, Capture]) -> Statement:
+    """Make a packed statement whole again, with its capture by the id."""
+    tone = None
+    if packed[_SCORER] is not None:
+        scorer, polarity, subjectivity, status, evidence = packed[_SCORER:]
+        tone = ToneScore(
+            scorer=scorer,
+            polarity=polarity,
+            subjectivity=subjectivity,
+            status=status,
+            evidence=evidence,
+        )
+    told = dict(zip(_FIELDS, packed, strict=False))
+    return Statement(**told, capture=captures[packed[_CAPTURE]], tone=tone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """An INSERT of some of what a packed statement holds."""
+
+    table: str
+    columns: dict[str, str]
+    """Each column with the name of what goes in."""
+
+    rest: dict[str, str]
+    """Other columns with an SQL value."""
+
+    end: str = ""
+
+    def without(self, empty: frozenset[str]) -> "tuple[str, itemgetter[Any]]":
+        """Write it for rows that lack some parts, and say what to take of each row.
+
+        Python's sqlite3 takes longer to bind a None than to insert all the rest of a column.
+        """
+        filled = {column: name for column, name in self.columns.items() if name not in empty}
+        values = ["?"] * len(filled) + list(self.rest.values())
+        names = ", ".join([*filled, *self.rest])
+        sql = f"INSERT INTO {self.table} ({names}) VALUES ({', '.join(values)}){self.end}"  # noqa: S608 - our own names
+        return sql, itemgetter(*(_PLACE[name] for name in filled.values()))
+
+
+def _empty_parts(batch: Sequence[Packed]) -> frozenset[str]:
+    """Name what none of some statements has."""
+    parts = zip(_NAMES, zip(*batch, strict=True), strict=True)
+    return frozenset(
+        name for name, part in parts if part[0] is None and part.count(None) == len(part)
+    )
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+_STATEMENT = _Insert(
+    "statements",
+    _same("id", "source", "native_id", "url", "kind", "title", "text", "language")
+    | _same("published_at", "published_raw", "published_precision", "delivered_on", "speaker")
+    | _same("speaker_id", "holder_id", "account", "office", "country", "linked", "corrections")
+    | _same("route", "capture_id")
+    | {"first_seen_at": "captured_at", "last_seen_at": "seen_at", "tone_status": "status"}
+    | {"textblob_polarity": "polarity", "textblob_subjectivity": "subjectivity"},
+    {"state": "'unchecked'", "revision": "1"},
+    " ON CONFLICT DO NOTHING",
+)
+_REVISION = _Insert(
+    "revisions",
+    {"statement_id": "id"}
+    | _same("title", "text", "text_sha256", "publisher_updated_at", "publisher_changes")
+    | _same("publisher_hash", "pages", "witness", "capture_id")
+    | {"first_captured_at": "seen_at"},
+    {"revision": "1"},
+)
+_LEAF = _Insert("ledger", _same("crawl_id", "leaf") | {"key": "id"}, {"kind": "'revision'"})
+_TONE = _Insert(
+    "tone",
+    {"statement_id": "id"} | _same("scorer", "polarity", "subjectivity", "status", "evidence"),
+    {"revision": "1"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is no statement."""
+
+    capture_id: str
+    place: str
+    reason: str
+    raw: str
+
+
+class Bulk:
+    """Record packed statements in large groups, each of them committed whole or not at all."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._connection: sqlite3.Connection = recorder.archive.connection
+        self._searchable = 0
+        """The last row of `statements` that the full-text index knows."""
+
+    @contextmanager
+    def spacious(self) -> Iterator[None]:
+        """Give SQLite more room for as long as it lasts: ids that are hashes come in no order."""
+        run = self._connection.execute
+        rooms = {"cache_size": -_CACHE_KIB, "wal_autocheckpoint": _LOG_PAGES}
+        before = {name: run(f"PRAGMA {name}").fetchone()[0] for name in rooms}
+        try:
+            for name, room in rooms.items():
+                run(f"PRAGMA {name} = {room}")
+            yield
+        finally:
+            for name, room in before.items():
+                run(f"PRAGMA {name} = {room}")
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Commit all that is recorded inside at once, the full-text index included.
+
+        A trigger that indexes row by row would cost more than all the rest, so that what is new is
+        indexed together at the end, before the commit, and the trigger is there again.
+        """
+        run = self._connection.execute
+        with self._recorder.together():
+            (trigger,) = run("SELECT sql FROM sqlite_schema WHERE name = ?", [_TRIGGER]).fetchone()
+            run(f"DROP TRIGGER {_TRIGGER}")
+            self._set_search_memory(_SEARCH_BYTES)
+            self._searchable = self._last_row()
+            yield
+            self._index()
+            self._set_search_memory(_SEARCH_BYTES_OF_OLD)
+            run(trigger)
+
+    def record(self, batch: Sequence[Packed]) -> Iterator[Packed]:
+        """Record what is new, inside a group; give back what the archive knew before, in order.
+
+        Only what was imported may come in: it leaves no look in `checks`.
+        """
+        if not batch:
+            return
+        first, empty = self._last_row(), _empty_parts(batch)
+        added = self._insert(_STATEMENT, batch, empty)
+        if added == len(batch):
+            self._insert_new(batch, empty)
+            return
+        rows = self._connection.execute("SELECT id FROM statements WHERE rowid > ?", [first])
+        fresh = {row[0] for row in rows}
+        waiting: list[Packed] = []
+        for packed in batch:
+            if packed[_KEY] in fresh:
+                fresh.remove(packed[_KEY])
+                waiting.append(packed)
+                continue
+            self._insert_new(waiting, empty)  # so that the ledger has the order of the file
+            waiting = []
+            yield packed
+        self._insert_new(waiting, empty)
+
+    def record_alone(self, statement: Statement) -> Recorded:
+        """Record a statement that is known, or must be recorded alone, inside a group.
+
+        Raises:
+            ValueError: it cannot be recorded; nothing of it was.
+        """
+        self._index()  # a text that changes must be in the index that it is taken out of
+        return self._recorder.record(statement)
+
+    def set_aside(self, refused: Iterable[Refused], at: datetime) -> None:
+        """Set records aside that cannot be recorded; unlike a crawl's they never come again."""
+        recorder = self._recorder
+        when = utc_text(at)
+        rows = [
+            (
+                *(recorder.source, recorder.crawl_id, each.capture_id, when),
+                *(storable(each.place), storable(f"{each.place}: {each.reason}")),
+                json.dumps({"place": each.place, "text": each.raw}),
+            )
+            for each in refused
+        ]
+        self._connection.executemany(
+            "INSERT INTO quarantine (source, crawl_id, capture_id, at, native_id, reason, item) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        recorder.counts["quarantined"] += len(rows)
+
+    def _insert_new(self, batch: Sequence[Packed], empty: frozenset[str]) -> None:
+        """Write what belongs to statements that are new."""
+        if not batch:
+            return
+        self._insert(_REVISION, batch, empty)
+        self._insert(_LEAF, batch, empty)
+        scored = [packed for packed in batch if packed[_SCORER] is not None]
+        if scored:
+            self._insert(_TONE, scored, empty)
+        self._recorder.counts["seen"] += len(batch)
+        self._recorder.counts["new_statements"] += len(batch)
+
+    def _insert(self, insert: _Insert, batch: Sequence[Packed], empty: frozenset[str]) -> int:
+        sql, take = insert.without(empty)
+        return self._connection.executemany(sql, map(take, batch)).rowcount
+
+    def _index(self) -> None:
+        """Make searchable what is not yet: before a known text changes, and at the end."""
+        last = self._last_row()
+        if last > self._searchable:
+            self._connection.execute(
+                "INSERT INTO statements_fts (rowid, title, text) "
+                "SELECT rowid, title, text FROM statements WHERE rowid > ?",
+                [self._searchable],
+            )
+            self._searchable = last
+
+    def _last_row(self) -> int:
+        last: int = self._connection.execute(
+            "SELECT coalesce(max(rowid), 0) FROM statements"
+        ).fetchone()[0]
+        return last
+
+    def _set_search_memory(self, size: int) -> None:
+        self._connection.execute(
+            "INSERT INTO statements_fts (statements_fts, rank) VALUES ('hashsize', ?)", [size]
+        )
