@@ -36,9 +36,10 @@ def complaint(detail: ErrorDetails, model: type[BaseModel], written: str | None)
     """Say what is wrong with a value and what to write instead."""
     kind, value = detail["type"], detail["input"]
     place = detail["loc"]
-    if place[-1] == "[key]" or kind == "invalid_key":
+    if place[-1:] == ("[key]",) or kind == "invalid_key":
         return "a key must be text: write it in quotes"
-    key = next((str(part) for part in reversed(place) if isinstance(part, str)), "file")
+    whole = "the feed" if issubclass(model, FeedOptions) else "the file"
+    key = next((str(part) for part in reversed(place) if isinstance(part, str)), whole)
     context = detail.get("ctx", {})
     match kind:
         case "missing":

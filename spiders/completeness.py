@@ -32,7 +32,8 @@ class CompleteAnswers:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Pass a whole answer; ask again for another one, a few times, then give up."""
-        reason = incompleteness(response, self._limit)
+        limit = request.meta.get("download_maxsize", self._limit)
+        reason = incompleteness(response, limit)
         if reason is None:
             return response
         assert self._crawler.spider is not None

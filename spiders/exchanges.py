@@ -1,17 +1,21 @@
-"""Exchanges: what Scrapy sent and got, as a WARC file keeps it."""
+"""Exchanges: what Scrapy sent and got, as a WARC file keeps it, and the way back."""
 
 from http.client import responses
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 
 from archive.clock import utc_now
 from archive.warc import Exchange
+from archive.warc_reader import Kept
+from spiders.patience import not_before
 
 
 def exchange(response: Response, request: Request) -> Exchange:
     """Take a response with its request, body as transferred."""
+    now = utc_now()
     return Exchange(
         url=request.url,
         method=request.method,
@@ -23,8 +27,22 @@ def exchange(response: Response, request: Request) -> Exchange:
         headers=_headers(response.headers),
         body=response.body,
         ip=str(response.ip_address) if response.ip_address else None,
-        at=utc_now(),
+        at=now,
         is_truncated=not {"partial", "dataloss"}.isdisjoint(response.flags),
+        not_before=not_before(response, now),
+    )
+
+
+def kept_response(kept: Kept, url: str) -> Response:
+    """Make a kept answer a response again, as Scrapy gets it: body as transferred."""
+    headers = Headers(kept.headers)
+    made = responsetypes.from_args(headers=headers, url=url, body=kept.body)
+    return made(
+        url,
+        status=kept.capture.status,
+        headers=headers,
+        body=kept.body,
+        flags=["partial"] if kept.is_truncated else [],
     )
 
 

@@ -7,24 +7,38 @@ from typing import Any
 from spiders import fields
 from spiders.marked_yaml import Place
 
+_PAGE: Mapping[str, Callable[[str], str]] = {
+    "title": fields.check_css,
+    "text": fields.check_element_css,
+    "published": fields.check_css,
+    "speaker": fields.check_css,
+    "remove": fields.check_element_css,
+    "missing": fields.check_regex,
+    "only.css": fields.check_css,
+    "only.matches": fields.check_regex,
+}
+
 CHECKS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "urls": fields.check_url,
         "base": fields.check_url,
+        "cdx": fields.check_url,
+        "replay": fields.check_url,
+        "match": fields.check_url_beginning,
+        "pds": fields.check_url,
+        "plc": fields.check_url,
+        "resolver": fields.check_url,
+        "server": fields.check_url,
         "next_url": fields.check_url_template,
         "entry": fields.check_element_css,
+        "links": fields.check_regex,
+        "sitemaps": fields.check_regex,
         "link": fields.check_attribute_css,
         "next": fields.check_attribute_css,
         "title": fields.check_css,
         "published": fields.check_css,
         "published_above": fields.check_element_css,
-        "page.title": fields.check_css,
-        "page.text": fields.check_element_css,
-        "page.published": fields.check_css,
-        "page.speaker": fields.check_css,
-        "page.remove": fields.check_element_css,
-        "page.only.css": fields.check_css,
-        "page.only.matches": fields.check_regex,
+        **{f"{key}.{part}": check for key in ("page", "layouts") for part, check in _PAGE.items()},
         "follow.pattern": fields.check_regex,
     }
 )

@@ -99,13 +99,21 @@ def check_url(url: str) -> str:
 
 
 def check_url_template(url: str) -> str:
-    """Accept an address with {page} where the number of the page goes."""
-    if "{page}" not in url:
+    """Accept an address with {page} where the number of the page goes, or {offset} of entries."""
+    counted = re.sub(r"\{(?:page|offset)\}", "2", url)
+    if counted == url:
         raise ValueError(f"needs {{page}} where the page number goes: '{url}'")
-    if re.search(r"[{}]", url.replace("{page}", "")):
-        raise ValueError(f"may hold no other braces than {{page}}: '{url}'")
-    check_url(url.replace("{page}", "2"))
+    if re.search(r"[{}]", counted):
+        raise ValueError(f"may hold no other braces than {{page}} and {{offset}}: '{url}'")
+    check_url(counted)
     return url
+
+
+def check_url_beginning(written: str) -> str:
+    """Accept an address, with or without https://, whose rest may be left open by a last *."""
+    if not re.fullmatch(r"(https?://)?[\w.-]+(:\d+)?(/[^\s*]*)?\*?", written):
+        raise ValueError(f"is not an address that may end in *, as in site.example/x*: '{written}'")
+    return written
 
 
 def check_regex(pattern: str) -> str:
@@ -141,6 +149,13 @@ def check_id_regex(pattern: str) -> str:
             "(write (?:...) for a group that is not the id)"
         )
     return pattern
+
+
+def check_person_id(name: str) -> str:
+    """Accept a person's id: a country or eu, un, x?, then the name in plain letters."""
+    if not re.fullmatch(r"[a-z]{2}(-[a-z0-9]+)+", name):
+        raise ValueError(f"is not a person's id like 'xa-odalys-ferrant': '{name}'")
+    return name
 
 
 def check_css(selector: str) -> str:
@@ -186,5 +201,6 @@ Timezone = Annotated[str, AfterValidator(check_timezone)]
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 WebUrl = Annotated[str, AfterValidator(check_url)]
 IdRegex = Annotated[str, AfterValidator(check_id_regex)]
+PersonId = Annotated[str, AfterValidator(check_person_id)]
 Verified = Annotated[date | Literal["never"], BeforeValidator(check_verified)]
 FixText = Annotated[str, BeforeValidator(read_fix_text)]

@@ -4,9 +4,12 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
+from archive.originals import original_of
+from archive.store import Archive
+from archive.warc import sent_sha256
+from spiders.exchanges import kept_response
 from spiders.extensions.keeping import Keeping
 from spiders.replay import Replayed
 
@@ -16,8 +19,9 @@ class ReplayHandler:
 
     lazy = False
 
-    def __init__(self, replayed: Replayed) -> None:
+    def __init__(self, replayed: Replayed, archive: Archive) -> None:
         self._replayed = replayed
+        self._archive = archive
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -25,21 +29,15 @@ class ReplayHandler:
         keeping = crawler.get_extension(Keeping)
         assert keeping is not None
         assert keeping.replayed is not None
-        return cls(keeping.replayed)
+        return cls(keeping.replayed, keeping.archive)
 
     async def download_request(self, request: Request) -> Response:
         """Give the captured response, and name its capture."""
-        kept = self._replayed.take(request.url)
+        kept = self._replayed.take(request.url, sent_sha256(request.method, request.body))
         request.meta["capture"] = kept.capture
-        headers = Headers(kept.headers)
-        response_class = responsetypes.from_args(headers=headers, url=request.url, body=kept.body)
-        return response_class(
-            request.url,
-            status=kept.capture.status,
-            headers=headers,
-            body=kept.body,
-            flags=["partial"] if kept.is_truncated else [],
-        )
+        if kept.capture.refers_to:
+            kept = original_of(self._archive, kept.capture)
+        return kept_response(kept, request.url)
 
     async def close(self) -> None:
         """Have nothing to close."""

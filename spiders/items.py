@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.recording import Absence
 from archive.records import Capture
 from spiders.channels.options import Kind
 
@@ -12,10 +13,31 @@ class PublisherChange:
     """One line of a publisher's own change history."""
 
     at: str
-    """When the publisher says it changed the text, as published."""
+    """When the publisher says it changed the text, as published; empty where it does not say."""
 
     note: str
     """What the publisher says it changed."""
+
+
+Relation = Literal["reply_to", "quote", "repost", "media", "link"]
+"""How a post refers to something: it answers, quotes, reposts, shows or links it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Something that a post refers to: another post, a picture, a page."""
+
+    relation: Relation
+    """How it refers to it."""
+
+    url: str | None = None
+    """Where it is."""
+
+    id: str | None = None
+    """The platform's id of it, where it is a post."""
+
+    text: str | None = None
+    """What stands with it: a picture's description, a page's title, who is quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +80,9 @@ class StatementItem:
     language: str | None = None
     """The language that the publisher declares."""
 
+    is_language_told: bool = False
+    """Whether that is to be believed without looking at the text: somebody wrote it beside it."""
+
     speaker: str | None = None
     """Who said or signed it, as named by the page."""
 
@@ -67,6 +92,27 @@ class StatementItem:
     withdrawn: str | None = None
     """The publisher's own words on withdrawing the text, which stays on show."""
 
+    account: str | None = None
+    """The account that posted it, as platform/handle."""
+
+    linked: tuple[Linked, ...] = ()
+    """What a post refers to."""
+
+    publisher_hash: str | None = None
+    """The publisher's own hash of its record, such as a CID."""
+
+    pages: tuple[str, ...] = ()
+    """The texts of a paged document's pages, instead of `text`."""
+
+    is_without_text: bool = False
+    """Whether the source is a catalogue, which tells of words without giving them."""
+
+    witness: Literal["wayback", "publisher", "import"] | None = None
+    """Who saw this wording, where it was not us: an archive, the platform's history, a file."""
+
+    seen_at: str | None = None
+    """When the witness saw it: UTC, to the second."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceItem:
@@ -75,14 +121,20 @@ class AbsenceItem:
     native_id: str
     """The statement that was looked for."""
 
-    outcome: Literal["absent", "redirected"]
-    """What the look found instead."""
+    outcome: Absence
+    """What the look found instead; deleted: the platform says so of this very statement."""
 
     evidence: str
     """The answer in words: a status, an API's message, where the redirect led."""
 
     capture: Capture
     """The kept response."""
+
+    at: str = ""
+    """When it happened, in UTC, where the platform's own log tells of it."""
+
+    retention: Literal["keep", "hash-only"] | None = None
+    """What becomes of a text that its platform deleted, where the feed says so for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +169,20 @@ class FaultItem:
 
     capture: Capture | None = None
     """The kept response, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadsItem:
+    """What a platform charges for an answer."""
+
+    platform: str
+    """The platform."""
+
+    posts: int
+    """How many posts it gave."""
+
+    capture: Capture
+    """The kept response."""
+
+    users: int = 0
+    """How many accounts it described."""

@@ -19,13 +19,24 @@ def kept_response(
     url: str, body: bytes, headers: Mapping[str, str], at: datetime, status: int = 200
 ) -> Response:
     """Make a response as a channel gets it, with a capture that lies in no WARC file."""
+    capture = unkept_capture(url, body, status, headers.get("Content-Type"), at)
+    fields = Headers(dict(headers))
+    made = responsetypes.from_args(headers=fields, url=url, body=body)
+    request = Request(url, meta={"capture": capture})
+    return made(url, status=status, headers=fields, body=body, request=request)
+
+
+def unkept_capture(
+    url: str, body: bytes, status: int, content_type: str | None, at: datetime
+) -> Capture:
+    """Describe a response that is read without being kept."""
     digest = hashlib.sha256(body).hexdigest()
-    capture = Capture(
+    return Capture(
         id=digest[:32],
         url=url,
         captured_at=utc_text(at),
         status=status,
-        content_type=headers.get("Content-Type"),
+        content_type=content_type,
         bytes=len(body),
         sha256=digest,
         warc_file="",
@@ -33,10 +44,6 @@ def kept_response(
         warc_length=0,
         warc_sha256="",
     )
-    fields = Headers(dict(headers))
-    made = responsetypes.from_args(headers=fields, url=url, body=body)
-    request = Request(url, meta={"capture": capture})
-    return made(url, status=status, headers=fields, body=body, request=request)
 
 
 def open_channel(source: Source, feed: int = 0) -> Channel:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from parsel import Selector
 from scrapy.http import Response
 
-from spiders.channels.options import PageSelectors
+from spiders.channels.options import PageFilter, PageSelectors
+from spiders.pdf import UnreadablePdfError, is_pdf, read_pdf
 from spiders.prose import MainText, decode_body, element_text, main_text
 from spiders.selectors import SelectorError, pick
 
@@ -22,6 +23,9 @@ class Page:
     missed: tuple[str, ...] = field(default=())
     """Selectors for less than the text that matched nothing."""
 
+    pages: tuple[str, ...] = ()
+    """The texts of a PDF's pages, instead of `text`."""
+
 
 def read_page(response: Response, selectors: PageSelectors, source: str) -> Page | None:
     """Read an item page; None where it is another office's, by the source's own filter.
@@ -30,9 +34,11 @@ def read_page(response: Response, selectors: PageSelectors, source: str) -> Page
         SelectorError: the selector of the text matches nothing.
         ValueError: the body is no readable text.
     """
+    only = selectors.only
+    if is_pdf(response.body):
+        return _read_pdf(response, only)
     html = page_html(response)
     root = Selector(html)
-    only = selectors.only
     if only and not re.search(only.matches, pick(root, only.css) or ""):
         return None
     wanted = {"title": selectors.title, "published": selectors.published}
@@ -45,11 +51,33 @@ def read_page(response: Response, selectors: PageSelectors, source: str) -> Page
         published_raw=picked["published"] or (None if selectors.published else found.published_raw),
         speaker=picked["speaker"],
         missed=tuple(
-            f"page.{name} {css!r}"
+            f"{selectors.place}.{name} {css!r}"
             for name, css in wanted.items()
             if css and picked[name] is None and name != "speaker"
         ),
     )
+
+
+def missing_words(response: Response, selectors: PageSelectors) -> str | None:
+    """Find the words by which a page says that another one is missing; None where it does not."""
+    if selectors.missing is None or is_pdf(response.body):
+        return None
+    try:
+        found = re.search(selectors.missing, page_html(response))
+    except ValueError:  # what cannot be read says nothing
+        return None
+    return " ".join(found[0].split()) if found else None
+
+
+def _read_pdf(response: Response, only: PageFilter | None) -> Page:
+    """Read a PDF in the place of a page; its own dates are those of a file, not of a text."""
+    if only:
+        raise ValueError(f"{response.url} is a PDF, in which {only.css!r} cannot tell whose it is")
+    try:
+        pdf = read_pdf(response.body)
+    except UnreadablePdfError as error:
+        raise ValueError(f"{response.url} {error}") from None
+    return Page(title=pdf.title, text="", published_raw=None, speaker=None, pages=pdf.pages)
 
 
 def page_html(response: Response) -> str:
@@ -58,7 +86,7 @@ def page_html(response: Response) -> str:
     Raises:
         ValueError: it is no text, or not readable in any encoding.
     """
-    kind = "application/pdf" if response.body.startswith(b"%PDF-") else _content_type(response)
+    kind = "application/pdf" if is_pdf(response.body) else _content_type(response)
     if kind and not _is_text(kind):
         raise ValueError(f"{response.url} is {kind.partition(';')[0]}, not a page of text")
     return decode_body(response.body, declared_charset(response))[0]
@@ -79,7 +107,7 @@ def _text(root: Selector, html: str, selectors: PageSelectors, source: str, url:
     text = "\n\n".join(part for part in parts if part)
     if not text:
         raise SelectorError(
-            f"{source}: page.text {selectors.text!r} matched nothing at {url}. "
+            f"{source}: {selectors.place}.text {selectors.text!r} matched nothing at {url}. "
             "Has the page changed?"
         )
     return MainText(title=None, text=text, published_raw=None)

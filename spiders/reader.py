@@ -1,12 +1,14 @@
 """The spider: reads the feeds of one source through their channels."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, ClassVar
 
-from scrapy import Request, Spider
+from scrapy import Spider
+from sqlite_utils import Database
 
 from spiders.channels import channel_class
-from spiders.channels.base import Channel
+from spiders.channels.base import Channel, Found
 from spiders.source import Feed, Source
 
 
@@ -23,30 +25,49 @@ class SourceSpider(Spider):
         self.known_by_url: Mapping[str, str] = {}
         self.settled: frozenset[str] = frozenset()
         """Native ids at which paging back may stop."""
+        self.archive: Database | None = None
+        """The archive, to read what is known; None outside a crawl."""
+        self.no_browser: str | None = "only a crawl has one"
+        """Why no page can be read that needs a browser; None where there is one."""
         self.is_replay = False
+        self.captured: Sequence[str] = ()
+        """The addresses of the captures that are replayed, in order."""
         self.listed = 0
         self.is_healthy = True
         """Whether every feed could be read so far, by its preferred route."""
         self.channels = [self._channel(feed) for feed in self.source.feeds]
         self._routes = {id(feed): list(feed.fallback) for feed in self.source.feeds}
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Any]:
         """Ask every feed for its newest listings.
 
         Unlike Scrapy's own, these requests do not ask to be exempt from any filter.
         """
         for channel in self.channels:
-            for request in channel.start():
-                yield request
+            if channel.feed.options.when == "always":
+                for found in channel.start():
+                    yield found
+
+    def start_asked(self) -> Iterator[Found]:
+        """Ask the feeds that are read only where somebody asks for it."""
+        for channel in self.channels:
+            if channel.feed.options.when == "asked":
+                yield from channel.start()
+
+    @property
+    def needs_browser(self) -> bool:
+        """Tell whether a feed has pages that only a browser can read."""
+        feeds = [feed for main in self.source.feeds for feed in (main, *main.fallback)]
+        return any(getattr(feed.options, "javascript", False) for feed in feeds)
 
     def channel_of(self, route: str) -> Channel | None:
-        """Open the channel of a route, preferred or not, however it reads pages now.
+        """Give the channel of a route, preferred or not, however it reads pages now.
 
         None if the source has no such feed any more.
         """
         name = _feed_of(route)
         feeds = [feed for main in self.source.feeds for feed in (main, *main.fallback)]
-        channels = (self._channel(feed) for feed in feeds)
+        channels = chain(self.channels, map(self._channel, feeds))
         return next((channel for channel in channels if _feed_of(channel.route) == name), None)
 
     def fallback(self, feed: Feed) -> Channel | None:

@@ -1,6 +1,7 @@
 """Replay: the same spiders fed from WARC files instead of the network."""
 
 from collections import defaultdict, deque
+from dataclasses import replace
 from pathlib import Path
 
 from scrapy.exceptions import IgnoreRequest
@@ -8,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.clock import read_utc
 from archive.errors import ReplayError
 from archive.recording import Outcome, new_crawl_id
+from archive.records import Capture
 from archive.warc_reader import Kept, read_fields, read_record, read_records
 
 
@@ -16,7 +18,7 @@ class NotCapturedError(IgnoreRequest):
 
 
 class Replayed:
-    """A WARC file to replay: its answers by address, each given once and in order."""
+    """A WARC file to replay: its answers by what was asked, each given once and in order."""
 
     def __init__(self, path: Path) -> None:
         """Index the file.
@@ -27,10 +29,12 @@ class Replayed:
         self.path = path
         self._about = read_fields(path, "warcinfo")
         self._end = read_fields(path, "metadata")
-        self._places: defaultdict[str, deque[int]] = defaultdict(deque)
-        self.captures = [kept.capture for kept in read_records(path) if kept.kind == "response"]
+        self._answers: defaultdict[tuple[str, str | None], deque[Capture]] = defaultdict(deque)
+        self.captures = [kept.capture for kept in read_records(path) if kept.kind != "resource"]
+        self._renderings = {each.rendered_from: each for each in self.captures}
         for capture in self.captures:
-            self._places[capture.url].append(capture.warc_offset)
+            if capture.rendered_from is None:
+                self._answers[capture.url, capture.request_sha256].append(capture)
         times = [capture.captured_at for capture in self.captures]
         if not times and "crawl" not in self._about:
             raise ReplayError(f"{path} holds no response to replay")
@@ -44,6 +48,11 @@ class Replayed:
         told = self._end.get("outcome")
         return "finished" if told == "finished" else "faulty" if told == "faulty" else "interrupted"
 
+    @property
+    def had_browser(self) -> bool:
+        """Tell whether the crawl ran the scripts of pages that need it."""
+        return self._about.get("javascript") == "yes"
+
     def crawl_id(self, source: str) -> str:
         """Name the crawl that wrote the file.
 
@@ -56,11 +65,19 @@ class Replayed:
         return self._about.get("crawl") or new_crawl_id(source, self.started_at)
 
     def __contains__(self, url: str) -> bool:
-        return bool(self._places.get(url))
+        return bool(self._answers.get((url, None)))
 
-    def take(self, url: str) -> Kept:
-        """Take the next answer to an address, or raise NotCapturedError."""
-        places = self._places.get(url)
-        if not places:
+    def take(self, url: str, request_sha256: str | None = None) -> Kept:
+        """Take the next answer of an address to what is sent, or raise NotCapturedError."""
+        answers = self._answers.get((url, request_sha256))
+        if not answers:
             raise NotCapturedError(f"{url} is not in the captures")
-        return read_record(self.path, places.popleft())
+        capture = answers.popleft()
+        return replace(read_record(self.path, capture.warc_offset), capture=capture)
+
+    def take_rendering(self, page: Capture) -> Kept:
+        """Give what a browser made of a page, or raise NotCapturedError."""
+        capture = self._renderings.get(page.id)
+        if capture is None:
+            raise NotCapturedError(f"no browser has made a page of {page.url}")
+        return read_record(self.path, capture.warc_offset)

@@ -1,6 +1,7 @@
 """Settings of the Scrapy project: polite, verifying, and closed to everything but the web."""
 
 import os
+from shutil import which
 
 BOT_NAME = "onrecord"
 USER_AGENT = "onrecord/0.1 (archive of public statements; obeys robots.txt)"
@@ -10,6 +11,21 @@ ARCHIVE_DB = "archive.db"
 SOURCE_FOLDERS: list[str] = []
 ALLOWED_HOSTS: list[str] = []
 REPLAY_FILE = ""
+BACKFILL = False
+"""Whether feeds are read that say `when: asked`, such as the captures of a web archive."""
+JAVASCRIPT = False
+"""Whether a browser runs the scripts of pages that need it, which takes the extra [js]."""
+PLAYWRIGHT_LAUNCH_OPTIONS = {
+    "executable_path": os.environ.get("ONRECORD_CHROMIUM") or which("chromium"),
+    "chromium_sandbox": os.geteuid() != 0,  # which it has none of for root
+    "args": [
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        "--disable-gpu",
+    ],
+}
+"""The browser reaches nothing by itself, not even this machine: spiders/browser.py answers it."""
 ANALYSIS_PROCESS = (os.cpu_count() or 1) > 1
 """Whether dates, languages and tones are worked out in a second process."""
 
@@ -19,11 +35,19 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_DELAY = 2
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.streams.StreamingHandler",
+    "https": "spiders.streams.StreamingHandler",
+    **dict.fromkeys(["file", "data", "ftp", "s3"]),
+}
+PATIENCE = 16 * 60
+"""How long a crawl waits, in seconds, where a server asks for it; X counts in quarter hours."""
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_SLOTS = {"web.archive.org": {"delay": 3}}
+"""The Internet Archive answers 24 questions a minute, and blocks who goes on asking for more."""
 AUTOTHROTTLE_ENABLED = True
 REDIRECT_MAX_TIMES = 5
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
 METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 COOKIES_ENABLED = False
@@ -37,18 +61,21 @@ HTTPCACHE_ENABLED = False
 
 TWISTED_DNS_RESOLVER = "spiders.addresses.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
+    "spiders.rendering.RenderedPages": 200,
     "spiders.addresses.AddressGuard": 560,
     "spiders.completeness.CompleteAnswers": 595,
+    "spiders.unchanged.ConditionalRequests": 600,
 }
 EXTENSIONS = {
     "spiders.extensions.keeping.Keeping": 100,
     "spiders.extensions.rechecks.Rechecks": 200,
+    "spiders.extensions.backfills.Backfills": 300,
 }
 ITEM_PIPELINES = {
     "spiders.pipelines.analyse.AnalyseStatement": 100,
     "spiders.pipelines.record.RecordStatement": 200,
 }
-CONCURRENT_ITEMS = 8  # as many tasks are made for every response, whatever it yields
+CONCURRENT_ITEMS = 50  # as many as are committed together; a list may hold thousands
 WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of a callback for every response
 
 LOG_LEVEL = "INFO"

@@ -79,7 +79,7 @@ class _SourceReader:
             return None
         if not isinstance(declared, dict):
             wrong = "is empty" if declared is None else "must be keys with values ('office: ...')"
-            self._problem((), f"{wrong}: docs/sources.md shows a whole file")
+            self._problem((), f"{wrong}: docs/adding.md shows a whole file")
             return None
         self._check_name(declared)
         feeds = self._feeds(declared.get("feeds"), ("feeds",))

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spiders.channels.base import Channel
 
-NAMES = ("feed", "govuk", "listing")
+NAMES = (
+    "aspnet",
+    "bluesky",
+    "feed",
+    "govuk",
+    "jsonlist",
+    "listing",
+    "mastodon",
+    "sitemap",
+    "telegram",
+    "wayback",
+    "x",
+    "youtube",
+)
 
 
 def channel_class(name: str) -> "type[Channel]":

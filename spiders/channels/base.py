@@ -2,8 +2,9 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request
@@ -14,14 +15,14 @@ from archive.memory import Remembered
 from archive.records import Capture
 from spiders.channels.options import FeedOptions
 from spiders.identity import is_same_page, leads_nowhere, native_id
-from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
+from spiders.items import AbsenceItem, FaultItem, ReadsItem, StatementItem, UnreadableItem
 from spiders.replay import NotCapturedError
 
 if TYPE_CHECKING:
     from spiders.reader import SourceSpider
     from spiders.source import Feed
 
-Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem
+Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem | ReadsItem
 """What a callback may yield."""
 
 _GONE = {404, 410}
@@ -29,6 +30,20 @@ _NO_PART_OF_READING = {
     *("channel", "urls", "pages", "next", "next_url", "first_page", "follow"),
     *("organisation", "document_types", "base", "page_size", "translations"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a channel can know of a statement's fate, in words for the people who rely on it."""
+
+    identity: str
+    """What makes two looks a look at the same statement."""
+
+    edits: str
+    """How an edit shows."""
+
+    deletions: str
+    """How a deletion shows, and what does not prove one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +56,18 @@ class Entry:
     published_raw: str | None = None
     text: str | None = None
     language: str | None = None
+    item: StatementItem | None = None
+    """The statement itself, where the listing holds the whole of it."""
+
+    is_passed_over: bool = False
+    """Whether it is listed but none of what the feed is read for, such as a repost."""
 
 
 class Channel(ABC):
     """Read one feed of one source."""
 
     Options: ClassVar[type[FeedOptions]]
+    evidence: ClassVar[Evidence]
 
     def __init__(self, spider: "SourceSpider", feed: "Feed") -> None:
         self.spider = spider
@@ -62,17 +83,35 @@ class Channel(ABC):
         A statement is looked at again by the feed that led to it, and texts are compared only if
         they were read in the same way: a mended selector must not look like an edit.
         """
-        reading = self.feed.options.model_dump_json(exclude=_NO_PART_OF_READING)
+        return self.route_by(self.reading)
+
+    def route_by(self, reading: str) -> str:
+        """Name the feed and the digest of one of its ways to read a page."""
         digest = hashlib.sha256(reading.encode()).hexdigest()[:8]
-        return f"{self.feed.options.channel} {next(iter(self.first_urls()))} #{digest}"
+        return f"{self.feed.options.channel} {self.place} #{digest}"
+
+    @property
+    def place(self) -> str:
+        """Name what the feed is of, the same in every crawl: its first address, or an account."""
+        return next(iter(self.first_urls()))
+
+    @property
+    def reading(self) -> str:
+        """Write down all that decides which words are taken from a page."""
+        return self.feed.options.model_dump_json(exclude=_NO_PART_OF_READING)
+
+    @property
+    def recheck_plan(self) -> tuple[timedelta, ...]:
+        """How long after it appeared a statement is looked at again; empty: as the source says."""
+        return ()
 
     @abstractmethod
     def first_urls(self) -> Iterable[str]:
         """Name the pages that list what was published lately."""
 
     @abstractmethod
-    def read_entries(self, response: Response) -> Iterator[Entry | FaultItem]:
-        """Read a page that lists statements.
+    def read_entries(self, response: Response) -> Iterator[Entry | Found]:
+        """Read a page that lists statements, or other lists.
 
         Raises:
             ValueError: the page cannot be read as a listing at all.
@@ -99,7 +138,12 @@ class Channel(ABC):
         del response
         return None
 
-    def start(self) -> Iterator[Request]:
+    def missing_words(self, response: Response) -> str | None:
+        """Give the words of a page that stands for a missing one, though the answer is a 200."""
+        del response
+        return None
+
+    def start(self) -> Iterator[Found]:
         """Ask for the newest listings."""
         for url in self.first_urls():
             yield self._listing_request(url, 1)
@@ -114,16 +158,31 @@ class Channel(ABC):
         )
         return self._item_request(entry)
 
+    def rechecks(self, known: Sequence[Remembered]) -> Iterator[Found]:
+        """Ask again for statements; a channel that can ask for many at once does."""
+        yield from filter(None, map(self.recheck, known))
+
+    def missed(self) -> Iterator[Request]:
+        """Ask for what should stand on the pages that were read and does not."""
+        yield from ()
+
     def follow(self, entry: Entry, response: Response) -> Iterator[Found]:
-        """Ask for an entry's own page; a channel whose listing holds the text yields it."""
+        """Give the statement where the listing holds it, or ask for its own page."""
         del response
-        yield self._item_request(entry)
+        yield entry.item or self._item_request(entry)
+
+    def request(self, url: str, **rest: Any) -> Request:
+        """Make a request; a channel that needs headers or a token adds them here."""
+        return Request(url, **rest)
 
     def parse_listing(self, response: Response, page: int) -> Iterator[Found]:
         """Read a listing, follow its entries and page on while they are news."""
         where = page, response.url, response.meta["capture"]
-        if response.status != 200:  # noqa: PLR2004 - HTTP's own number
-            yield from self.fail(f"{response.url} answered {self._answer(response)}", *where)
+        if self.is_past_the_end(response, page):
+            return
+        refusal = self._refusal(response)
+        if refusal:
+            yield from self.fail(refusal, *where)
             return
         entries: list[Entry] = []
         try:
@@ -135,18 +194,36 @@ class Channel(ABC):
         except ValueError as error:
             yield from self.fail(str(error), *where)
             return
-        if not entries and page == 1:
+        if not entries and not self.may_be_empty(page):
             yield from self.fail(f"{response.url} lists nothing. Has it changed?", *where)
             return
         fresh = {entry.native_id: entry for entry in entries if entry.native_id not in self._listed}
         self._listed |= fresh.keys()
-        self.spider.listed += len(fresh)
-        for entry in fresh.values():
+        wanted = [entry for entry in fresh.values() if not entry.is_passed_over]
+        self.spider.listed += len(wanted)
+        for entry in wanted:
             yield from self.follow(entry, response)
-        if fresh and self._goes_on(fresh.values(), page):
-            url = self.next_url(response, page)
-            if url:
-                yield self._listing_request(url, page + 1)
+        yield from self.page_on(response, page, fresh=bool(fresh), wanted=wanted)
+
+    def page_on(
+        self, response: Response, page: int, *, fresh: bool, wanted: Sequence[Entry]
+    ) -> Iterator[Found]:
+        """Ask for the list behind a page, given whether it told of anything and of what."""
+        url = self.next_url(response, page) if fresh and self._goes_on(wanted, page) else None
+        if url:
+            yield self._listing_request(url, page + 1)
+
+    def may_be_empty(self, page: int) -> bool:
+        """Tell whether a page may list nothing: behind the last page many sites have another."""
+        return page > 1
+
+    def is_past_the_end(self, response: Response, page: int) -> bool:
+        """Tell whether a list ends before a page: older pages are gone, or lead elsewhere."""
+        if page == 1:
+            return False
+        asked = _asked(response)
+        is_moved = response.url != asked and not is_same_page(asked, response.url)
+        return response.status in _GONE or is_moved
 
     def parse_item(self, response: Response, entry: Entry) -> Iterator[Found]:
         """Judge what an item's address answered, and read it if it is the item."""
@@ -163,6 +240,8 @@ class Channel(ABC):
             )
         elif not self._is_answer_about(response, entry):
             yield self._missing(entry, "redirected", f"redirected to {response.url}", capture)
+        elif said := self.missing_words(response):
+            yield self._missing(entry, "absent", f"HTTP 200, but the page says: {said}", capture)
         else:
             try:
                 yield from self.read_item(response, entry)
@@ -191,11 +270,21 @@ class Channel(ABC):
         """Name the statement that stands at an address."""
         return native_id(url, self.source.id)
 
-    def _goes_on(self, entries: Iterable[Entry], page: int) -> bool:
+    def _goes_on(self, entries: Sequence[Entry], page: int) -> bool:
+        """Page on behind news, and behind a page that held nothing of what is wanted."""
         if self.spider.is_replay:
             return True
         has_news = any(entry.native_id not in self.spider.settled for entry in entries)
-        return has_news and page < self.feed.options.pages
+        return (has_news or not entries) and page < self.feed.options.pages
+
+    def _refusal(self, response: Response) -> str | None:
+        """Say what an answer is, where it is no list at all."""
+        asked = _asked(response)
+        if response.status != 200:  # noqa: PLR2004 - HTTP's own number
+            return f"{response.url} answered {self._answer(response)}"
+        if leads_nowhere(response.url) and not (asked == response.url or leads_nowhere(asked)):
+            return f"{asked} redirects to {response.url}"
+        return None
 
     def _is_answer_about(self, response: Response, entry: Entry) -> bool:
         """Judge a redirect: lists link by detours, but what is known stays at its own address."""
@@ -221,7 +310,7 @@ class Channel(ABC):
         )
 
     def _listing_request(self, url: str, page: int) -> Request:
-        return Request(
+        return self.request(
             url,
             callback=self.parse_listing,
             errback=self._listing_failed,
@@ -230,7 +319,7 @@ class Channel(ABC):
         )
 
     def _item_request(self, entry: Entry) -> Request:
-        return Request(
+        return self.request(
             self.item_url(entry),
             callback=self.parse_item,
             errback=self._item_failed,
@@ -253,3 +342,9 @@ class Channel(ABC):
                 f"({failure.getErrorMessage()})",
                 url=request.url,
             )
+
+
+def _asked(response: Response) -> str:
+    """Name the address that was asked for, wherever that led."""
+    asked: str = next(iter(response.meta.get("redirect_urls", ())), response.url)
+    return asked

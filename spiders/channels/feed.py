@@ -1,7 +1,7 @@
 """The feed channel: RSS, Atom and RDF through feedparser, following to the page for full text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from scrapy import Request
@@ -10,7 +10,7 @@ from scrapy.http import Response
 from archive.memory import Remembered
 from spiders.channels.base import Entry, Found
 from spiders.channels.feed_entries import parse_feed
-from spiders.channels.options import WebOptions
+from spiders.channels.options import PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel
 from spiders.items import FaultItem, StatementItem
 from spiders.pages import declared_charset
@@ -35,6 +35,12 @@ class FeedChannel(WebChannel):
         """The feed's options, as this channel understands them."""
         assert isinstance(self.feed.options, RssOptions)
         return self.feed.options
+
+    def listed_words(self, selectors: PageSelectors) -> Mapping[str, object]:
+        """Name the text where it is the feed's, and the title unless the page's own is picked."""
+        if self.options.text == "entry":
+            return {"text": "of the feed"}
+        return {} if selectors.title else {"title": "of the feed"}
 
     def read_entries(self, response: Response) -> Iterator[Entry | FaultItem]:
         """Read the entries; of a feed cut short, those before the cut."""

@@ -75,7 +75,12 @@ def _decode(body: bytes, charset: str | None) -> str:
 
 def _parse(text: str, url: str) -> Any:
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
-    return feedparser.parse(BytesIO(text.encode()), response_headers=headers, sanitize_html=False)
+    return feedparser.parse(
+        BytesIO(text.encode()),
+        response_headers=headers,
+        resolve_relative_uris=False,  # which would also rewrite the words around a link
+        sanitize_html=False,
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:

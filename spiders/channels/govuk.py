@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from archive.memory import Remembered
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Found
+from spiders.channels.base import Channel, Entry, Evidence, Found
 from spiders.channels.govuk_documents import (
     Document,
     Refusal,
@@ -56,6 +56,11 @@ class GovukChannel(Channel):
     """
 
     Options = GovukOptions
+    evidence = Evidence(
+        identity="content id and locale, which survive a change of address",
+        edits="the words differ; silent if neither `public_updated_at` nor the change notes moved",
+        deletions="the Content API says `gone` or `redirect`, or answers 404 or 410: suspect",
+    )
 
     @property
     def options(self) -> GovukOptions:

@@ -14,18 +14,21 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.clock import utc_now
-from archive.memory import known_urls, newest_published, settled_ids
+from archive.clock import read_utc, utc_now
+from archive.memory import hosts_to_leave_alone, known_urls, newest_published, settled_ids
+from archive.originals import same_bytes
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
 from archive.warc import WarcFile
 from archive.warc_reader import adopt
+from spiders.browser import no_browser
 from spiders.declaration import source_row
 from spiders.exchanges import exchange
 from spiders.expectations import broken_expectations
 from spiders.grouping import Grouping
 from spiders.items import FaultItem
+from spiders.patience import hold
 from spiders.reader import SourceSpider
 from spiders.replay import Replayed
 
@@ -41,6 +44,7 @@ class Keeping:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
+        self._settings = crawler.settings
         replay = crawler.settings.get("REPLAY_FILE")
         self.replayed = Replayed(Path(replay)) if replay else None
         self.archive = Archive.open(crawler.settings["ARCHIVE_DB"])
@@ -71,10 +75,14 @@ class Keeping:
             adopt(self.replayed.path, self.archive.warc_folder)
             self.started_at, crawl_id = self.replayed.started_at, self.replayed.crawl_id(name)
             warc_name = self.replayed.path.name
+            spider.no_browser = None if self.replayed.had_browser else "it was crawled without one"
         else:
             self.started_at = utc_now()
             crawl_id = new_crawl_id(name, self.started_at)
             warc_name = f"{crawl_id}.warc.gz"
+            spider.no_browser = no_browser(self._settings)
+            for host, not_before in hosts_to_leave_alone(self.archive.db, self.started_at).items():
+                hold(host, read_utc(not_before))
             self._warc = WarcFile(
                 self.archive.warc_folder / warc_name,
                 {
@@ -83,9 +91,13 @@ class Keeping:
                     "crawl": crawl_id,
                     "source": name,
                     "started": self.started_at.isoformat(),
+                    "javascript": "no" if spider.no_browser else "yes",
                 },
             )
         spider.is_replay = self.replayed is not None
+        spider.archive = self.archive.db
+        captures = self.replayed.captures if self.replayed else []
+        spider.captured = [each.url for each in captures if each.rendered_from is None]
         spider.known = known_urls(self.archive.db, name)
         spider.known_by_url = {url: identifier for identifier, url in spider.known.items()}
         spider.settled = settled_ids(self.archive.db, name)
@@ -99,7 +111,7 @@ class Keeping:
             sync=self._warc.sync if self._warc else lambda: None,
         )
         self._grouping = Grouping(self.recorder)
-        for capture in self.replayed.captures if self.replayed else ():
+        for capture in captures:
             self.recorder.keep_capture(capture)
 
     def now(self) -> datetime:
@@ -110,8 +122,18 @@ class Keeping:
         """Write a response to the WARC file, and its capture into the request's meta."""
         del spider
         if self._warc:
-            request.meta["capture"] = self._warc.add_exchange(exchange(response, request))
+            taken = exchange(response, request)
+            request.meta["capture"] = self._warc.add_exchange(
+                taken, same_bytes(self.archive, taken)
+            )
             self.recorder.keep_capture(request.meta["capture"])
+
+    def keep_rendering(self, page: Capture, html: bytes, browser: str) -> Capture:
+        """Write what a browser made of a page, beside what the server sent."""
+        assert self._warc is not None
+        capture = self._warc.add_rendering(page, html, browser, utc_now())
+        self.recorder.keep_capture(capture)
+        return capture
 
     def write(self, write: Callable[[Recorder], Any]) -> "asyncio.Future[Any]":
         """Write to the archive; the future is done when it is on disk."""

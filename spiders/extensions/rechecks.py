@@ -1,14 +1,17 @@
 """Rechecks: when the listings are read, look again at known statements that they left out."""
 
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
-from archive.memory import Remembered, worth_rechecking
+from archive.memory import Remembered, all_of, due_by_plan, routes_of, worth_rechecking
+from spiders.channels.base import Found
 from spiders.extensions.keeping import Keeping
+from spiders.items import FaultItem
 from spiders.reader import SourceSpider
 
 
@@ -39,31 +42,60 @@ class Rechecks:
         self._is_done = True
         if not spider.is_healthy:  # what a source in trouble answers says nothing of one statement
             return
-        requests = self._requests(spider)
+        keeping = self._crawler.get_extension(Keeping)
+        assert keeping is not None
+        requests = []
+        for found in self._found(spider, keeping):
+            if isinstance(found, Request):
+                requests.append(found)
+            elif isinstance(found, FaultItem):
+                keeping.report(found)
         for request in requests:
             self._crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
-    def _requests(self, spider: SourceSpider) -> list[Request]:
-        keeping = self._crawler.get_extension(Keeping)
-        assert keeping is not None
-        found = (
-            request
-            for known in worth_rechecking(
-                keeping.archive.db,
-                spider.source.name,
-                now=keeping.now(),
-                within=spider.source.crawl.recheck_within,
-            )
-            if (request := self._request(spider, known)) and request.url not in self._asked
+    def _found(self, spider: SourceSpider, keeping: Keeping) -> list[Found]:
+        db, name, now = keeping.archive.db, spider.source.name, keeping.now()
+        crawl = spider.source.crawl
+        missed = (request for channel in spider.channels for request in channel.missed())
+        known = worth_rechecking(
+            db, name, now=now, unseen_since=keeping.started_at, within=crawl.recheck_within
         )
-        if keeping.replayed is None:
-            return list(islice(found, spider.source.crawl.recheck))
-        return [request for request in found if request.url in keeping.replayed]
+        plans = {
+            route: channel.recheck_plan
+            for route in routes_of(db, name)
+            if (channel := spider.channel_of(route)) and channel.recheck_plan
+        }
+        if keeping.replayed:  # what was due by a plan is told by what was asked
+            candidates = chain(known, *(all_of(db, name, route) for route in plans))
+            found = self._fresh(chain(missed, _ask(spider, candidates)))
+            return [e for e in found if isinstance(e, Request) and e.url in keeping.replayed]
+        due_by_route = {
+            route: due_by_plan(db, name, route=route, now=now, plan=plan)
+            for route, plan in plans.items()
+        }
+        unplanned = (each for each in known if each.route not in due_by_route)
+        one_by_one = (request for each in unplanned for request in _ask(spider, [each]))
+        planned = (request for due in due_by_route.values() for request in _ask(spider, due))
+        within_budget = islice(self._fresh(chain(missed, one_by_one)), crawl.recheck)
+        return [*within_budget, *self._fresh(planned)]
 
-    @staticmethod
-    def _request(spider: SourceSpider, known: Remembered) -> Request | None:
-        """Ask by the route that led to the statement: another would read the page another way."""
-        channel = spider.channel_of(known.route)
-        return channel.recheck(known) if channel else None
+    def _fresh(self, found: Iterable[Found]) -> Iterator[Found]:
+        for each in found:
+            if isinstance(each, Request):
+                if each.url in self._asked:
+                    continue
+                self._asked.add(each.url)
+            yield each
+
+
+def _ask(spider: SourceSpider, known: Iterable[Remembered]) -> Iterator[Found]:
+    """Ask by the route that led to a statement: another would read the page another way."""
+    by_route: dict[str, list[Remembered]] = {}
+    for each in known:
+        by_route.setdefault(each.route, []).append(each)
+    for route, of_route in by_route.items():
+        channel = spider.channel_of(route)
+        if channel:
+            yield from channel.rechecks(of_route)

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from spiders.extensions.keeping import Keeping
-from spiders.items import FaultItem, StatementItem
+from spiders.items import AbsenceItem, FaultItem, StatementItem
 from spiders.pipelines.analyst import Analyst, shared_analyst
 from spiders.pipelines.worker import Refusal, analyse
 from spiders.source import Source
@@ -36,16 +36,18 @@ class AnalyseStatement:
 
     async def process_item(self, item: Any) -> Any:
         """Validate and score a statement, or drop it."""
-        if not isinstance(item, StatementItem):
+        if not isinstance(item, StatementItem | AbsenceItem):
             return item
-        if self._analyst:
+        if self._analyst:  # an absence must not overtake what was read before it
             found = await self._analyst.analyse(item, self._source)
         else:
             found = analyse(item, self._source)
         if isinstance(found, Refusal):
             if found.trace:
-                logger.error("%s: %s", item.url, found.trace)
+                logger.error("%s: %s", item.native_id, found.trace)
             raise DropItem(found.reason)
+        if isinstance(item, AbsenceItem) or isinstance(found, AbsenceItem):
+            return item
         if item.published_raw and found.published_at is None:
             self._keeping.report(
                 FaultItem(

@@ -3,19 +3,13 @@
 import asyncio
 import atexit
 import logging
-import os
-import subprocess
-import sys
 from collections import deque
 from functools import cache
-from multiprocessing.connection import Connection, Pipe
-from pathlib import Path
 from typing import NamedTuple
 
-from archive.records import Statement
 from spiders import settings
-from spiders.items import StatementItem
-from spiders.pipelines.worker import Refusal, analyse
+from spiders.pipelines.worker import Found, Item, analyse
+from spiders.second_process import SecondProcess
 from spiders.source import Source
 
 logger = logging.getLogger(__name__)
@@ -24,10 +18,13 @@ _MOST_AT_ONCE = 32
 _PROGRAM = "from spiders.pipelines.worker import main; main()"
 
 
+_Worker = SecondProcess[list[tuple[Item, Source]], list[Found]]
+
+
 class _Task(NamedTuple):
-    item: StatementItem
+    item: Item
     source: Source
-    found: "asyncio.Future[Statement | Refusal]"
+    found: "asyncio.Future[Found]"
 
 
 class Analyst:
@@ -50,11 +47,11 @@ class Analyst:
         if self._worker or self._is_lost:
             return
         try:
-            self._worker = _Worker()
+            self._worker = _Worker(_PROGRAM)
         except OSError as error:
             self._lose(error)
 
-    async def analyse(self, item: StatementItem, source: Source) -> Statement | Refusal:
+    async def analyse(self, item: Item, source: Source) -> Found:
         """Validate and score an item."""
         self.start()
         if self._worker is None:
@@ -79,7 +76,7 @@ class Analyst:
             self._worker.close()
         self._worker = None
 
-    def _give(self, worker: "_Worker") -> None:
+    def _give(self, worker: _Worker) -> None:
         """Give a free worker what waits."""
         if self._is_free and self._waiting:
             count = min(_MOST_AT_ONCE, len(self._waiting))
@@ -87,7 +84,7 @@ class Analyst:
             self._is_free = False
             worker.pipe.send([(task.item, task.source) for task in self._given])
 
-    def _take(self, worker: "_Worker") -> None:
+    def _take(self, worker: _Worker) -> None:
         """Take what a worker has found; at first it only says that it is ready."""
         try:
             for task, found in zip(self._given, worker.pipe.recv(), strict=True):
@@ -109,31 +106,7 @@ class Analyst:
             _answer(task, analyse(task.item, task.source))
 
 
-class _Worker:
-    """The second process, and our end of the pipe to it."""
-
-    def __init__(self) -> None:
-        """Start it in a process group of its own, out of the reach of Ctrl+C."""
-        self.pipe: Connection[list[tuple[StatementItem, Source]], list[Statement | Refusal]]
-        self.pipe, theirs = Pipe()
-        paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": paths},
-                pass_fds=[theirs.fileno()],
-                process_group=0,
-            )
-
-    def close(self) -> None:
-        self.pipe.close()
-        self._process.kill()
-        self._process.wait()
-
-
-def _answer(task: _Task, found: Statement | Refusal) -> None:
+def _answer(task: _Task, found: Found) -> None:
     if not task.found.done():  # unless its crawl was cancelled
         task.found.set_result(found)
 

@@ -6,7 +6,7 @@ from scrapy.crawler import Crawler
 
 from archive.records import Statement
 from spiders.extensions.keeping import Keeping
-from spiders.items import AbsenceItem, FaultItem, UnreadableItem
+from spiders.items import AbsenceItem, FaultItem, ReadsItem, UnreadableItem
 
 
 class RecordStatement:
@@ -30,7 +30,18 @@ class RecordStatement:
             case AbsenceItem():
                 await self._keeping.write(
                     lambda recorder: recorder.record_absence(
-                        item.native_id, item.outcome, item.evidence, item.capture
+                        item.native_id,
+                        item.outcome,
+                        item.evidence,
+                        item.capture,
+                        item.at,
+                        item.retention,
+                    )
+                )
+            case ReadsItem():
+                await self._keeping.write(
+                    lambda recorder: recorder.record_reads(
+                        item.capture, item.platform, item.posts, item.users
                     )
                 )
             case UnreadableItem():

@@ -1,18 +1,25 @@
 """Validate: from strings as published to a statement that can be recorded, or a reason why not."""
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from analysis.dates import PublishedAt, read_date
 from analysis.language import detect_language
-from analysis.normalise import normalise_text, text_sha256
+from analysis.normalise import normalise_text, normalised_sha256
 from archive.clock import read_utc
 from archive.records import Statement
+from spiders.fields import LANGUAGES
 from spiders.items import StatementItem
-from spiders.source import Source
+from spiders.source import Holder, Source
 
 _EARLIEST_YEAR = 1990
 _CLOCK_SLACK = timedelta(hours=48)
+
+
+_moment = lru_cache(maxsize=64)(read_utc)  # many statements come from one capture
 
 
 class QuarantineError(ValueError):
@@ -26,17 +33,21 @@ def validate(item: StatementItem, source: Source) -> Statement:
         QuarantineError: no text, or a date in the future or before 1990.
         ValueError: text that cannot be stored.
     """
-    text = normalise_text(item.text)
-    if not text:
+    text, pages = _words(item)
+    if not (text or item.is_without_text or (item.kind == "post" and item.linked)):
         raise QuarantineError(f"{source.name}: no text at {item.url}. Has the page changed?")
     corrected = _Corrections(source)
-    captured_at = read_utc(item.capture.captured_at)
+    captured_at = _moment(item.capture.captured_at)
     published = _read(corrected("published", item.published_raw), source, captured_at)
     _check_plausible(published, item, captured_at)
     updated = _read(item.updated_raw, source, captured_at)
     delivered = _read(item.delivered_raw, source, captured_at)
     title = corrected("title", item.title)
     declared = corrected("language", item.language)
+    day = _day(published, source)
+    named = corrected("speaker", item.speaker)
+    speaker = _speaker(named, item.account, day, source)
+    holder = source.holder_on(day) if day else None
     return Statement(
         source=source.name,
         native_id=item.native_id,
@@ -44,13 +55,16 @@ def validate(item: StatementItem, source: Source) -> Statement:
         kind=item.kind,
         title=normalise_text(title) if title else None,
         text=text,
-        text_sha256=text_sha256(text),
-        language=detect_language(text, _hints(declared, source)),
+        text_sha256=normalised_sha256(text),
+        language=_language(text, declared, item, source),
         published_at=published.at if published else None,
         published_raw=item.published_raw,
         published_precision=published.precision if published else None,
         delivered_on=_local_day(item.delivered_raw, delivered) if delivered else None,
-        speaker=corrected("speaker", item.speaker) or _holder(source, published),
+        speaker=named or (speaker.name if speaker else None),
+        speaker_id=speaker.id if speaker else None,
+        holder_id=holder.id if holder else None,
+        account=item.account,
         office=item.office or source.office,
         country=source.country,
         publisher_updated_at=updated.at if updated else None,
@@ -59,7 +73,34 @@ def validate(item: StatementItem, source: Source) -> Statement:
         withdrawn=item.withdrawn,
         route=item.route,
         capture=item.capture,
+        linked=_linked(item),
+        publisher_hash=item.publisher_hash,
+        pages=json.dumps(pages) if pages else None,
+        witness=item.witness,
+        seen_at=item.seen_at or "",
     )
+
+
+def _words(item: StatementItem) -> tuple[str, list[int]]:
+    """Give the text, and where in it each page of a paged document begins."""
+    if not item.pages:
+        return normalise_text(item.text), []
+    text, starts = "", []
+    for page in map(normalise_text, item.pages):
+        text += "\n\n" * bool(text and page)
+        starts.append(len(text))
+        text += page
+    return text, starts
+
+
+def _linked(item: StatementItem) -> str | None:
+    if not item.linked:
+        return None
+    told = [
+        {name: text for name, text in asdict(each).items() if text is not None}
+        for each in item.linked
+    ]
+    return json.dumps(told, ensure_ascii=False)
 
 
 class _Corrections:
@@ -99,8 +140,13 @@ def _check_plausible(
         return
     if int(published.at[:4]) < _EARLIEST_YEAR:
         raise QuarantineError(f"published before {_EARLIEST_YEAR}: {item.published_raw!r}")
-    if published.at > (captured_at + _CLOCK_SLACK).strftime("%Y-%m-%dT%H:%M:%SZ"):
+    if published.at > _latest(captured_at):
         raise QuarantineError(f"published in the future: {item.published_raw!r}")
+
+
+@lru_cache(maxsize=64)
+def _latest(captured_at: datetime) -> str:
+    return (captured_at + _CLOCK_SLACK).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _local_day(raw: str | None, delivered: PublishedAt) -> str:
@@ -112,16 +158,35 @@ def _local_day(raw: str | None, delivered: PublishedAt) -> str:
         return delivered.at[:10]
 
 
+def _language(text: str, declared: str | None, item: StatementItem, source: Source) -> str | None:
+    if item.is_language_told and declared in LANGUAGES:
+        return declared
+    return detect_language(text, _hints(declared, source))
+
+
 def _hints(declared: str | None, source: Source) -> tuple[str, ...]:
     own = (source.language, *source.languages)
     return (declared, *own) if declared else own
 
 
-def _holder(source: Source, published: PublishedAt | None) -> str | None:
-    if source.speaker != "holder" or published is None or published.precision in {"month", "year"}:
+def _day(published: PublishedAt | None, source: Source) -> date | None:
+    """Give the day of publication where the office is; None where only a month is known."""
+    if published is None or published.precision in {"month", "year"}:
         return None
-    holder = source.holder_on(date.fromisoformat(published.at[:10]))
-    return holder.name if holder else None
+    if published.precision == "date":
+        return date.fromisoformat(published.at)
+    return read_utc(published.at).astimezone(ZoneInfo(source.timezone)).date()
+
+
+def _speaker(
+    named: str | None, account: str | None, day: date | None, source: Source
+) -> Holder | None:
+    """Find the person who speaks: by name, by account, or by office where the source says so."""
+    if named:
+        return source.person_named(named, day)
+    if account and (owner := source.person_of_account(account, day)):
+        return owner
+    return source.holder_on(day) if day and source.speaker == "holder" else None
 
 
 def _changes(item: StatementItem) -> str | None:

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 
 from analysis.language import detect_language
 from archive.records import Statement
-from spiders.items import StatementItem
+from spiders.items import AbsenceItem, StatementItem
 from spiders.pipelines.score import score
 from spiders.pipelines.validate import QuarantineError, validate
 from spiders.source import Source
@@ -26,8 +26,17 @@ class Refusal:
     """The traceback, where it was no judgement but an error."""
 
 
-def analyse(item: StatementItem, source: Source) -> Statement | Refusal:
-    """Validate and score an item."""
+Item = StatementItem | AbsenceItem
+"""What comes in, in the order in which it is to be recorded."""
+
+Found = Statement | AbsenceItem | Refusal
+"""What becomes of it."""
+
+
+def analyse(item: Item, source: Source) -> Found:
+    """Validate and score a statement; an absence has no words."""
+    if isinstance(item, AbsenceItem):
+        return item
     try:
         statement = validate(item, source)
         return replace(statement, tone=score(statement.text, statement.language))
@@ -43,7 +52,7 @@ def main() -> None:
     The system closes that end, whatever becomes of the crawl's process.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl decides when it ends
-    pipe: Connection[list[Statement | Refusal], list[tuple[StatementItem, Source]]]
+    pipe: Connection[list[Found], list[tuple[Item, Source]]]
     pipe = Connection(int(sys.argv[1]))
     try:
         score(_ANY_WORDS, detect_language(_ANY_WORDS))  # loads the models

@@ -1,0 +1,224 @@
+"""Intake: a file's records read, validated and scored, in batches that are ready to be recorded."""
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+from archive.bulk import Packed, pack
+from archive.records import Capture, Statement
+from spiders.formats import file_format
+from spiders.formats.base import Context, Record
+from spiders.items import StatementItem
+from spiders.pipelines.score import score
+from spiders.pipelines.validate import validate
+from spiders.source import Source
+
+PROGRAM = "from spiders.formats.intake import main; main()"
+
+_MOST = 2_000
+_MOST_CHARACTERS = 2_000_000
+_LONGEST_RAW = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file, or one file of a folder."""
+
+    name: str
+    """Its name; in a folder, its place there."""
+
+    path: Path
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Files to take in, one after another."""
+
+    parts: Sequence[Part]
+    format: str
+    source: Source
+    crawl_id: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    is_scored: bool = True
+    passed: int = 0
+    """How many of their records are done with."""
+
+
+class Trouble(NamedTuple):
+    """Something that a person should know of one record."""
+
+    part: int
+    """The place of its file in the task."""
+
+    place: str
+    reason: str
+    raw: str
+    is_refused: bool
+    """Whether it is set aside; else it is recorded all the same."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What some records in a row have become."""
+
+    statements: list[Packed | Statement] = field(default_factory=list)
+    """In order; packed where they can be recorded together."""
+
+    is_plain: bool = True
+    """Whether all of them are packed."""
+
+    troubles: list[Trouble] = field(default_factory=list)
+    records: int = 0
+    characters: int = 0
+    read: int = 0
+    """How many bytes of the files are behind."""
+
+    broken: Trouble | None = None
+    """Why the rest of a file cannot be read."""
+
+    is_last: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether it is time for another."""
+        return self.records >= _MOST or self.characters >= _MOST_CHARACTERS
+
+
+class Intake:
+    """Read the records of a task that are not done with."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._left = task.passed
+        """How many records are still to be passed over."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Read to the end; a file that cannot be read on stops no other."""
+        batch, before = Batch(), 0
+        for number, part in enumerate(self._task.parts):
+            try:
+                for record in self.records(part):
+                    batch.records += 1
+                    batch.read = before + record.read
+                    _add(record, number, self._task, batch)
+                    if batch.is_full:
+                        yield batch
+                        batch = Batch()
+            except Exception as error:  # noqa: BLE001 - a format that breaks must not break us
+                if not self._left:  # else it was told when those records were taken
+                    is_told = isinstance(error, ValueError)
+                    reason = str(error) if is_told else f"{type(error).__name__}: {error}"
+                    batch.broken = Trouble(number, part.name, reason, "", is_refused=True)
+                    yield batch
+                    batch = Batch()
+            before += part.capture.bytes
+            batch.read = before
+        batch.is_last = True
+        yield batch
+
+    def records(self, part: Part) -> Iterator[Record]:
+        """Read the records of one file.
+
+        Raises:
+            ValueError: it cannot be read on; says what to do.
+        """
+        task, kind = self._task, file_format(self._task.format)
+        is_quick = len(task.parts) == 1 and getattr(kind, "can_pass_over", False)
+        passed = self._left if is_quick else 0
+        self._left -= passed
+        context = Context(
+            source=task.source, capture=part.capture, columns=task.columns, passed=passed
+        )
+        for record in kind.read(part.path, context):
+            if self._left:
+                self._left -= 1
+            else:
+                yield record
+
+
+def read_item(item: StatementItem, task: Task) -> Statement:
+    """Validate and score what a record says.
+
+    Raises:
+        ValueError: it cannot be recorded.
+    """
+    statement = validate(item, task.source)
+    _check_storable(statement)
+    if task.is_scored:
+        return replace(statement, tone=score(statement.text, statement.language))
+    return statement
+
+
+def _add(record: Record, part: int, task: Task, batch: Batch) -> None:
+    """Add what a record has become."""
+    if record.item is None:
+        if record.problem:
+            _refuse(record, part, record.problem, batch)
+        return
+    try:
+        statement = read_item(record.item, task)
+    except Exception as error:  # noqa: BLE001 - one record must not stop its neighbours
+        reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        _refuse(record, part, reason, batch)
+        return
+    batch.characters += len(statement.text)
+    if statement.witness == "import":
+        batch.statements.append(pack(statement, task.crawl_id))
+    else:
+        batch.statements.append(statement)
+        batch.is_plain = False
+    if statement.published_raw and statement.published_at is None:
+        reason = (
+            f"the date {statement.published_raw!r} cannot be read for sure; "
+            "the statement is kept undated"
+        )
+        batch.troubles.append(Trouble(part, record.place, reason, "", is_refused=False))
+
+
+def _refuse(record: Record, part: int, reason: str, batch: Batch) -> None:
+    raw = record.raw or _written(record.item)
+    if len(raw) > _LONGEST_RAW:
+        raw = f"{raw[:_LONGEST_RAW]} (… {len(raw)} characters in all)"
+    batch.characters += len(raw)
+    batch.troubles.append(Trouble(part, record.place, reason, raw, is_refused=True))
+
+
+def _written(item: StatementItem | None) -> str:
+    """Write down what was read, where the format did not say what stands there."""
+    return "" if item is None else f"{item.native_id}: {item.text}"
+
+
+def _check_storable(statement: Statement) -> None:
+    """Refuse halves of surrogate pairs, which no database takes; the text is judged already."""
+    short = (statement.native_id, statement.url, statement.published_raw, statement.speaker)
+    rest = (statement.account, statement.linked, statement.language, statement.publisher_hash)
+    joined = "".join(filter(None, short + rest))
+    if joined.isascii():
+        return
+    try:
+        joined.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"holds U+{ord(joined[error.start]):04X}, half of a sign, which no text holds"
+        ) from error
+
+
+def main() -> None:
+    """Take in the files that come over the pipe whose descriptor is given, until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the import decides when it ends
+    pipe: Connection[Batch, Task] = Connection(int(sys.argv[1]))
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # a batch is many objects and no cycles
+    try:
+        while True:
+            for batch in Intake(pipe.recv()).batches():
+                pipe.send(batch)
+    except (EOFError, OSError):
+        os._exit(0)  # nothing to tidy, nobody to tell
