@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint fix docs bench clean
+.PHONY: demo test test-servers lint fix docs bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo
 
 test: lint
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not servers"
+
+# Against real servers on loopback (PDS, snac2, nginx, pywb), which it installs into .servers/.
+test-servers: $(VENV)/.tested
+	PYTHON=$(PYTHON) tests/servers/install.sh
+	ONRECORD_SERVERS=1 $(BIN)/python -m pytest -n 2 -m servers tests/servers
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -30,7 +35,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python bench/all.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .servers .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
