@@ -10,6 +10,7 @@ import click
 from archive.errors import ArchiveError
 
 _COMMANDS = {
+    "budget": "onrecord.commands.budget",
     "crawl": "onrecord.commands.crawl",
     "demo": "onrecord.commands.demo",
     "import": "onrecord.commands.importing",
@@ -18,6 +19,7 @@ _COMMANDS = {
     "serve": "onrecord.commands.serve",
     "sources": "onrecord.commands.sources",
     "tone": "onrecord.commands.tone",
+    "who": "onrecord.commands.who",
 }
 
 

@@ -22,6 +22,10 @@ from spiders.source import Source
 
 _AT_ONCE = 8
 _REPLAY_HANDLER = "spiders.handlers.ReplayHandler"
+_REPLAY_MIDDLEWARES = {
+    "spiders.rendering.RenderedPages": 200,
+    "spiders.completeness.CompleteAnswers": 595,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Job:
     replay: Path | None = None
     is_import: bool = False
     """Whether the WARC file holds an import instead of a crawl."""
+    imports: Sequence[Path] = ()
+    """Where to look for imported files that are not kept in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,9 @@ class Summary:
     absent: int
     quarantined: int
     faults: int
+    posts_read: int = 0
+    """Posts that a platform charges for."""
+    users_read: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -78,6 +87,8 @@ def run_crawls(
     archive: Path,
     *,
     allowed_hosts: Sequence[str] = (),
+    backfill: bool = False,
+    javascript: bool = False,
     at_once: int = _AT_ONCE,
     log_level: str = "WARNING",
     ended: Callable[[Summary | None], None] = lambda _: None,
@@ -85,6 +96,8 @@ def run_crawls(
     progress: Callable[[str], None] | None = None,
 ) -> list[Summary]:
     """Run crawls into one archive and tell what each did, in the order in which they ended.
+
+    `backfill` also reads the feeds that wait to be asked, `javascript` those that need a browser.
 
     `ended` is told of each as it ends; None stands for an import that was read again. `failed` is
     told of a file that cannot be replayed; without it, that ends the whole. `progress` is told once
@@ -97,8 +110,9 @@ def run_crawls(
     """
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
-    own = {"ARCHIVE_DB": str(archive), "ALLOWED_HOSTS": list(allowed_hosts)}
-    settings.setdict(own | {"LOG_LEVEL": log_level}, priority="cmdline")
+    own: dict[str, Any] = {"ARCHIVE_DB": str(archive), "ALLOWED_HOSTS": list(allowed_hosts)}
+    own |= {"BACKFILL": backfill, "JAVASCRIPT": javascript, "LOG_LEVEL": log_level}
+    settings.setdict(own, priority="cmdline")
     if log_level != "INFO":
         settings.set("LOG_FORMAT", "%(levelname)s: %(message)s", priority="cmdline")
     with Archive.open(archive) as keeping:
@@ -111,6 +125,7 @@ def _say_it_once() -> None:
     """Leave out what Scrapy logs of failed requests, tracebacks and all: we report each of them."""
     for name in ("retry", "robotstxt"):
         logging.getLogger(f"scrapy.downloadermiddlewares.{name}").setLevel(logging.CRITICAL)
+    logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
 
 
 class _Run:
@@ -173,7 +188,7 @@ class _Run:
 
     async def _summary_of(self, job: Job) -> Summary | None:
         if job.replay and job.is_import:
-            import_warc(job.replay, job.source, self._keeping)
+            import_warc(job.replay, job.source, self._keeping, job.imports)
             return None
         crawler = self._running[job.source.name] = _crawler(job, self._settings)
         try:
@@ -199,10 +214,10 @@ def _crawler(job: Job, settings: Settings) -> Crawler:
                 "REPLAY_FILE": str(job.replay),
                 "DOWNLOAD_HANDLERS": {"http": _REPLAY_HANDLER, "https": _REPLAY_HANDLER},
                 "DOWNLOAD_DELAY": 0,
+                "DOWNLOAD_SLOTS": {},
                 "AUTOTHROTTLE_ENABLED": False,
                 "ROBOTSTXT_OBEY": False,
-                "RETRY_ENABLED": False,
-                "DOWNLOADER_MIDDLEWARES": {"spiders.completeness.CompleteAnswers": 595},
+                "DOWNLOADER_MIDDLEWARES": _REPLAY_MIDDLEWARES,
             },
             priority="cmdline",
         )
@@ -224,4 +239,6 @@ def _summary(name: str, crawler: Crawler) -> Summary:
         absent=told("absent"),
         quarantined=told("quarantined"),
         faults=told("faults"),
+        posts_read=told("posts_read"),
+        users_read=told("users_read"),
     )

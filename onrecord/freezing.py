@@ -1,11 +1,12 @@
 """Freezing a response: one folder with the request, the body and what the source reads in it.
 
-The request may name the feed that reads the body (`feed`, counted from 0) and its `fallback`.
+The request may name the feed that reads the body (`feed`, counted from 0), its `fallback`, and the
+address that a redirect led to (`answered_by`).
 """
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,16 +44,18 @@ def freeze(source: Source, response: Response, folder: Path, at: datetime) -> Pa
 def read_case(source: Source, case: Path) -> list[dict[str, Any]]:
     """Read a frozen response again."""
     request = json.loads((case / "request.json").read_text(encoding="utf-8"))
+    url = request["url"]
     response = kept_response(
-        request["url"],
+        request.get("answered_by", url),
         (case / "body").read_bytes(),
         {"Content-Type": request["content_type"]},
         datetime.fromisoformat(request["captured_at"]),
         request["status"],
     )
     channel = _open_route(source, request.get("feed", 0), request.get("fallback"))
-    is_listing = request["url"] in set(channel.first_urls())
-    found = read_listing(channel, response) if is_listing else read_item(channel, response)
+    entry = Entry(native_id=channel.native_id(url), url=url)
+    is_listing = url in set(channel.first_urls())
+    found = read_listing(channel, response) if is_listing else read_item(channel, response, entry)
     return [_as_dict(each) for each in found]
 
 
@@ -70,11 +73,21 @@ def _open_route(source: Source, feed: int, fallback: int | None) -> Channel:
 def _as_dict(found: Any) -> dict[str, Any]:
     if isinstance(found, Request):
         return {"request": found.url}
-    fields = {name: each for name, each in asdict(found).items() if name not in _VOLATILE}
     kind = "Entry" if isinstance(found, Entry) else type(found).__name__
-    told = {name: each for name, each in fields.items() if each not in (None, ())}
     # As JSON has it, so that a case compares equal with what was written of it.
-    return {kind: {name: list(e) if isinstance(e, tuple) else e for name, e in told.items()}}
+    return {kind: json.loads(json.dumps(_told(found), default=str))}
+
+
+def _told(found: Any) -> Any:
+    """Give the fields of a dataclass that say more than their defaults, in those inside it too."""
+    if not is_dataclass(found):
+        return [_told(each) for each in found] if isinstance(found, tuple) else found
+    own = ((field, getattr(found, field.name)) for field in fields(found))
+    return {
+        field.name: _told(each)
+        for field, each in own
+        if field.name not in _VOLATILE and each != field.default
+    }
 
 
 def _write(path: Path, content: object) -> None:

@@ -1,180 +1,231 @@
-"""Importing: statements from a file of JSON lines, the file itself kept as evidence."""
+"""Importing: statements from files, which are kept as evidence or named by their hashes."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from io import BytesIO
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, get_args
+from tempfile import TemporaryDirectory
+from typing import Literal
 
 from archive.clock import read_utc, utc_now
-from archive.errors import ArchiveError, ReplayError
+from archive.digests import digest_file
+from archive.imports import (
+    Import,
+    begin_import,
+    captures_of_import,
+    describe_captures,
+    last_import,
+)
 from archive.recording import Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
-from archive.warc import WarcFile
-from archive.warc_reader import adopt, read_fields, read_records
-from spiders.channels.options import Kind
+from archive.warc_reader import adopt
+from onrecord.import_evidence import keep_files, read_evidence, sha256_of
+from onrecord.import_files import AUTO, Found, Wanted, find_files
+from onrecord.import_run import ImportRun, Reading, Watch, start_reading
+from onrecord.import_trial import refuse_what_is_all_bad
 from spiders.declaration import source_row
 from spiders.extensions.keeping import SOFTWARE
-from spiders.items import StatementItem
-from spiders.pipelines.score import score
-from spiders.pipelines.validate import validate
+from spiders.formats.intake import Part, Task
 from spiders.source import Source
 
-FIELDS = ("native_id", "url", "speaker", "published_at", "text", "language", "kind", "title")
-_LINES_PER_COMMIT = 500
-_NDJSON = "application/x-ndjson"
+LARGEST_KEPT = 256 * 1024**2
+"""Bytes of an import beyond which only its hash is kept, unless it is asked for."""
+
+_EXPORTS = {"x_archive", "mastodon_outbox"}
+_PACKED = {".zip", ".tar", ".gz", ".tgz"}
+
+Evidence = Literal["auto", "keep", "reference"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for."""
+
+    format: str = AUTO
+    columns: Mapping[str, str] = field(default_factory=dict)
+    evidence: Evidence = "auto"
+    is_scored: bool = True
+    is_again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import did."""
+    """What an import did, an earlier run that it went on with included."""
 
-    lines: int = 0
-    new_statements: int = 0
-    new_revisions: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
+    file: str
+    format: str
+    outcome: str
+    """finished, faulty (a part could not be read), interrupted, or unchanged: imported before."""
+
+    records: int
+    new_statements: int
+    new_revisions: int
+    unchanged: int
+    quarantined: int
+    sha256: str
+    is_kept: bool
+    resumed_at: int = 0
+    """How many records an earlier run had done; this one began behind them."""
+
+    crawl_id: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether everything was taken in."""
+        return self.outcome in {"finished", "unchanged"} and not self.quarantined
 
 
-def import_file(
-    path: Path, source: Source, archive: Path, advance: Callable[[int], None] = lambda _: None
+def import_path(
+    path: Path, source: Source, archive: Path, wish: Wish, watch: Watch = lambda *_: None
 ) -> Imported:
-    """Record the statements of a file of JSON lines; a bad line is set aside with its number.
-
-    `advance` is told how many bytes were read.
+    """Record the statements of a file or folder; an import that was interrupted is gone on with.
 
     Raises:
-        ArchiveError: the file cannot be read, or the archive cannot be written.
+        ArchiveError: it cannot be read, or the archive cannot be written.
     """
-    if not path.is_file():
-        raise ArchiveError(f"{path} is not a file. Name a file of JSON lines")
-    with Archive.open(archive) as keeping:
-        started_at = utc_now()
-        crawl_id = new_crawl_id(source.name, started_at)
-        about = {
-            "software": SOFTWARE,
-            "format": "WARC File Format 1.1",
-            "import": crawl_id,
-            "source": source.name,
-            "started": started_at.isoformat(),
-        }
-        warc = WarcFile(keeping.warc_folder / f"{crawl_id}.warc.gz", about)
-        capture = warc.add_file(path, f"urn:onrecord:import:{path.name}", _NDJSON, started_at)
-        warc.close()
-        with path.open("rb") as lines:
-            return _record(lines, source, keeping, crawl_id, capture, advance)
-
-
-def import_warc(path: Path, source: Source, keeping: Archive) -> Imported:
-    """Record again what an import brought, from its WARC file."""
-    crawl_id = read_fields(path, "warcinfo").get("import")
-    kept = next((kept for kept in read_records(path) if kept.kind == "resource"), None)
-    if crawl_id is None or kept is None:
-        raise ReplayError(f"{path} holds no whole import. Import the file again")
-    adopt(path, keeping.warc_folder)
-    return _record(BytesIO(kept.body), source, keeping, crawl_id, kept.capture, lambda _: None)
-
-
-def _record(
-    lines: IO[bytes],
-    source: Source,
-    keeping: Archive,
-    crawl_id: str,
-    capture: Capture,
-    advance: Callable[[int], None],
-) -> Imported:
-    at = read_utc(capture.captured_at)
-    recorder = Recorder(
-        keeping,
-        source_row(source),
-        crawl_id=crawl_id,
-        started_at=at,
-        software=SOFTWARE,
-        kind="import",
-        warc_file=capture.warc_file,
-    )
-    recorder.keep_capture(capture)
-    imported = Imported()
-    numbered = enumerate(lines, start=1)
-    while batch := list(islice(numbered, _LINES_PER_COMMIT)):
-        with keeping.transaction():
-            for number, line in batch:
-                if line.strip():
-                    _record_line(recorder, line, number, source, capture, imported)
-        advance(sum(len(line) for _, line in batch))
-    recorder.finish("finished", at=at, listed=imported.lines)
-    return imported
-
-
-def _record_line(
-    recorder: Recorder,
-    line: bytes,
-    number: int,
-    source: Source,
-    capture: Capture,
-    imported: Imported,
-) -> None:
-    imported.lines += 1
-    try:
-        statement = validate(_item(line, capture), source)
-        statement = replace(statement, tone=score(statement.text, statement.language))
-        outcome = recorder.record(statement)
-        if statement.published_raw and statement.published_at is None:
-            recorder.report(
-                "warning",
-                f"{source.name}: line {number}: the date {statement.published_raw!r} cannot be "
-                "read for sure; the statement is kept undated",
-                at=read_utc(capture.captured_at),
-                capture=capture,
-            )
-    except Exception as error:  # noqa: BLE001 - one line must not stop its neighbours
-        imported.quarantined += 1
-        recorder.quarantine(
-            f"line {number}: {error}",
-            {"line": number, "text": line.decode("utf-8", "backslashreplace")},
-            at=read_utc(capture.captured_at),
-            native_id=f"line {number}",
-            capture=capture,
+    found = find_files(path, wish.format, wish.columns)
+    started_at = utc_now()
+    refuse_what_is_all_bad(found, source, dict(wish.columns), started_at)
+    with ExitStack() as stack:
+        keeping = stack.enter_context(Archive.open(archive))
+        reading = start_reading()
+        if reading:
+            stack.callback(reading.close)
+        digests = [digest_file(file.path) for file in found.files]
+        now = Import(
+            crawl_id=new_crawl_id(source.name, started_at),
+            source=source.name,
+            file=found.name,
+            bytes=sum(each.bytes for each in digests),
+            sha256=sha256_of(found, digests),
+            format=found.format,
+            columns=wish.columns,
+            is_scored=wish.is_scored,
+            is_kept=_is_kept(found, wish),
+            started_at=started_at.isoformat(),
         )
-        return
-    imported.new_statements += outcome == "new"
-    imported.new_revisions += outcome == "revised"
-    imported.unchanged += outcome in {"seen", "stale"}
+        before = last_import(keeping.db, now)
+        if before and before.has_ended and not wish.is_again:
+            return _told_before(before)
+        if before and not before.has_ended:
+            now = replace(before, file=found.name)
+        importing = _Importing(keeping, source, now, found.files, watch)
+        return importing.run(reading, lambda: keep_files(keeping, now, found, digests))
 
 
-def _item(line: bytes, capture: Capture) -> StatementItem:
-    fields = json.loads(line)
-    if not isinstance(fields, dict):
-        raise TypeError("is not a JSON object")
-    for name in ("native_id", "text"):
-        if not fields.get(name):
-            raise ValueError(f"has no {name!r}")
-    texts = {name: _text(fields, name) for name in FIELDS}
-    kind: Any = texts["kind"] or "post"
-    if kind not in get_args(Kind):
-        raise ValueError(f"has the unknown kind {kind!r} (known: {', '.join(get_args(Kind))})")
-    return StatementItem(
-        native_id=texts["native_id"] or "",
-        url=texts["url"] or "",
-        kind=kind,
-        text=texts["text"] or "",
-        title=texts["title"],
-        published_raw=texts["published_at"],
-        language=texts["language"],
-        speaker=texts["speaker"],
-        route="import",
-        capture=capture,
+def import_warc(
+    warc: Path, source: Source, keeping: Archive, folders: Sequence[Path] = ()
+) -> Imported:
+    """Record again what an import brought, from its WARC file and the files that it refers to.
+
+    An import that was never gone on with is brought to its end.
+
+    Raises:
+        ReplayError: it is no whole import, or a file that it refers to is in none of the folders.
+    """
+    with TemporaryDirectory(prefix="onrecord-") as folder, ExitStack() as stack:
+        now, found = read_evidence(warc, Path(folder), folders)
+        adopt(warc, keeping.warc_folder)
+        reading = start_reading()
+        if reading:
+            stack.callback(reading.close)
+        files = [file for file, _ in found]
+        captures = [capture for _, capture in found]
+        return _Importing(keeping, source, now, files, lambda *_: None).run(
+            reading, lambda: captures
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Importing:
+    """An import that is begun or gone on with."""
+
+    keeping: Archive
+    source: Source
+    now: Import
+    files: Sequence[Wanted]
+    watch: Watch
+
+    def run(self, reading: Reading | None, keep: Callable[[], list[Capture]]) -> Imported:
+        """Record what the files hold; `keep` writes the evidence where there is none yet."""
+        recorder = self._recorder()
+        captures = captures_of_import(self.keeping.db, self.now.crawl_id)
+        if not captures:
+            captures = keep()
+            for capture in captures:
+                recorder.keep_capture(capture)
+            with recorder.together() as db:
+                describe_captures(db, self.now.crawl_id, captures)
+        run = ImportRun(recorder, self._task(captures), check=self._check, watch=self.watch)
+        outcome = run.run(reading)
+        ended = replace(self.now, records=run.records, counts=recorder.counts)
+        told = _told(ended, outcome, unchanged=run.unchanged)
+        return replace(told, resumed_at=self.now.records)
+
+    def _recorder(self) -> Recorder:
+        """Open the recorder, with what an earlier run counted."""
+        recorder = Recorder(
+            self.keeping,
+            source_row(self.source),
+            crawl_id=self.now.crawl_id,
+            started_at=read_utc(self.now.started_at),
+            software=SOFTWARE,
+            kind="import",
+            warc_file=f"{self.now.crawl_id}.warc.gz",
+        )
+        recorder.counts.update(self.now.counts)
+        with self.keeping.transaction() as db:
+            begin_import(db, self.now)
+        return recorder
+
+    def _task(self, captures: Sequence[Capture]) -> Task:
+        together = zip(self.files, captures, strict=True)
+        return Task(
+            parts=[Part(file.name, file.path, capture) for file, capture in together],
+            format=self.now.format,
+            source=self.source,
+            crawl_id=self.now.crawl_id,
+            columns=dict(self.now.columns),
+            is_scored=self.now.is_scored,
+            passed=self.now.records,
+        )
+
+    def _check(self) -> None:
+        for file in self.files:
+            file.check_unchanged()
+
+
+def _is_kept(found: Found, wish: Wish) -> bool:
+    if wish.evidence == "auto":
+        return found.bytes <= LARGEST_KEPT and not _holds_more_than_posts(found)
+    return wish.evidence == "keep"
+
+
+def _holds_more_than_posts(found: Found) -> bool:
+    """Tell whether a file is an owner's whole export, private messages and addresses included."""
+    is_packed = any(file.path.suffix.lower() in _PACKED for file in found.files)
+    return found.format in _EXPORTS and is_packed
+
+
+def _told(done: Import, outcome: str, unchanged: int = 0) -> Imported:
+    return Imported(
+        file=done.file,
+        format=done.format,
+        outcome=outcome,
+        records=done.records,
+        new_statements=done.counts["new_statements"],
+        new_revisions=done.counts["new_revisions"],
+        unchanged=unchanged,
+        quarantined=done.counts["quarantined"],
+        sha256=done.sha256,
+        is_kept=done.is_kept,
+        crawl_id=done.crawl_id,
     )
 
 
-def _text(fields: dict[str, Any], name: str) -> str | None:
-    """Take a field as text: ids of 64 bits arrive as numbers."""
-    field = fields.get(name)
-    if field is None:
-        return None
-    if isinstance(field, bool | float | list | dict):
-        raise TypeError(f"has {name!r} as {type(field).__name__}, not as text")
-    return str(field)
+def _told_before(before: Import) -> Imported:
+    """Tell of a file that was imported before, and brings nothing now."""
+    told = _told(replace(before, counts=Counter()), "unchanged")
+    return replace(told, unchanged=before.counts["seen"])

@@ -1,36 +1,107 @@
-"""Looking at a few pages, politely and without an archive: for `sources try` and `record`."""
+"""Looking at a few pages, politely and without an archive: for `sources check`, `try`, `record`."""
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import Settings
-from twisted.python.failure import Failure
 
 from archive.errors import ArchiveError
+
+Get = Callable[[Request], Awaitable[Response]]
+"""Fetch one page under the rules of a crawl, or raise what kept it from being fetched."""
+
+T = TypeVar("T")
+
+_DELAY = 1.0
+_SETTINGS: Mapping[str, Any] = {
+    "EXTENSIONS": {},
+    "ITEM_PIPELINES": {},
+    "LOG_LEVEL": "CRITICAL",  # what could not be fetched is told once, by whoever asked
+    "AUTOTHROTTLE_ENABLED": False,
+    "RANDOMIZE_DOWNLOAD_DELAY": False,
+    "DOWNLOAD_TIMEOUT": 30,
+    "RETRY_TIMES": 1,
+    "PATIENCE": 30,
+    "CLOSESPIDER_TIMEOUT": 0,
+}
+
+
+class _Outcome(Generic[T]):
+    """What a script came to, carried out of Scrapy's reactor."""
+
+    value: T
+    error: BaseException | None = None
+    is_done = False
 
 
 class _Look(Spider):
     name = "look"
-    handle_httpstatus_list = tuple(range(400, 600))
 
-    def __init__(self, *args: Any, urls: Sequence[str], found: dict[str, Any], **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, script: Callable[[Get], Awaitable[T]], outcome: _Outcome[T], **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
-        self._urls = urls
-        self._found = found
+        self._script = script
+        self._outcome = outcome
 
     async def start(self) -> AsyncIterator[Request]:
-        for url in self._urls:
-            yield Request(url, self.keep, errback=self.miss, cb_kwargs={"url": url})
+        """Run the script; it asks for each page itself, so nothing is left to yield."""
+        try:
+            self._outcome.value = await self._script(self._get)
+            self._outcome.is_done = True
+        except BaseException as error:  # noqa: BLE001 - handed on when the reactor has stopped
+            self._outcome.error = error
+        requests: tuple[Request, ...] = ()
+        for request in requests:
+            yield request
 
-    def keep(self, response: Response, url: str) -> None:
-        self._found[url] = response
+    async def _get(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        assert engine is not None
+        return await engine.download_async(request)
 
-    def miss(self, failure: Failure) -> None:
-        request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
-        self._found[request.cb_kwargs["url"]] = failure.getErrorMessage()
+
+def visit(
+    script: Callable[[Get], Awaitable[T]],
+    *,
+    allowed_hosts: Sequence[str] = (),
+    delays: Mapping[str, float] | None = None,
+) -> T:
+    """Run a script that asks for pages, one at a time from each host, and give what it returns.
+
+    `delays` says how many seconds to wait between two pages of a host; hosts that were allowed by
+    name are the user's own and need none. Scrapy's reactor runs once in a process, so this does.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it.
+    """
+    settings = Settings()
+    settings.setmodule("spiders.settings", priority="project")
+    own = {(urlsplit(f"//{host}").hostname or ""): 0.0 for host in allowed_hosts}
+    waits = {**own, **(delays or {})}
+    slots = {host: {"delay": wait, "concurrency": 1} for host, wait in waits.items()}
+    given = {"ALLOWED_HOSTS": list(allowed_hosts), "DOWNLOAD_SLOTS": slots}
+    settings.setdict({**_SETTINGS, "DOWNLOAD_DELAY": _DELAY, **given}, priority="cmdline")
+    outcome: _Outcome[T] = _Outcome()
+    process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    process.crawl(_Look, script=script, outcome=outcome)
+    process.start()
+    if outcome.is_done:
+        return outcome.value
+    if isinstance(outcome.error, Exception):
+        raise outcome.error
+    raise KeyboardInterrupt
+
+
+def why(error: Exception) -> str:
+    """Say in words why a page could not be fetched."""
+    return str(error) or type(error).__name__
 
 
 def look_at(url: str, allowed_hosts: Sequence[str] = ()) -> Response:
@@ -39,25 +110,11 @@ def look_at(url: str, allowed_hosts: Sequence[str] = ()) -> Response:
     Raises:
         ArchiveError: it could not be fetched.
     """
-    settings = Settings()
-    settings.setmodule("spiders.settings", priority="project")
-    settings.setdict(
-        {
-            "ALLOWED_HOSTS": list(allowed_hosts),
-            "EXTENSIONS": {},
-            "ITEM_PIPELINES": {},
-            "LOG_LEVEL": "ERROR",
-            "AUTOTHROTTLE_ENABLED": False,
-            "DOWNLOAD_DELAY": 0,
-        },
-        priority="cmdline",
-    )
-    found: dict[str, Any] = {}
-    process = AsyncCrawlerProcess(settings)
-    process.crawl(_Look, urls=[url], found=found)
-    process.start()
-    response = found.get(url, "robots.txt does not allow it, or it was redirected in a circle")
-    if isinstance(response, str):
-        raise ArchiveError(f"{url} could not be fetched: {response}")
-    assert isinstance(response, Response)
-    return response
+
+    async def one(get: Get) -> Response:
+        try:
+            return await get(Request(url))
+        except Exception as error:
+            raise ArchiveError(f"{url} could not be fetched: {why(error)}") from error
+
+    return visit(one, allowed_hosts=allowed_hosts)

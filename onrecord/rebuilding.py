@@ -12,12 +12,17 @@ from spiders.source import Source
 
 
 def rebuild(
-    warcs: Path, target: Path, folders: Sequence[Path], advance: Callable[[int], None]
+    warcs: Path,
+    target: Path,
+    folders: Sequence[Path],
+    advance: Callable[[int], None],
+    imports: Sequence[Path] = (),
 ) -> tuple[int, list[str]]:
     """Replay all WARC files of a folder into a new archive.
 
     The archive is made under another name and gets its own only when it is whole, so that a
-    rebuild cut short leaves nothing that looks finished.
+    rebuild cut short leaves nothing that looks finished. Imported files that are not kept in their
+    WARC files are looked for in the folders of `imports`.
 
     Returns:
         How many files were replayed, and what went wrong with which.
@@ -40,7 +45,7 @@ def rebuild(
         try:
             about = read_fields(path, "warcinfo")
             if about:  # else a crawl died before it captured anything
-                jobs.append(_job(path, about, sources))
+                jobs.append(_job(path, about, sources, imports))
         except ReplayError as error:
             troubles.append(str(error))
     summaries = run_crawls(
@@ -60,11 +65,16 @@ def rebuild(
     return len(jobs), troubles
 
 
-def _job(path: Path, about: Mapping[str, str], sources: Mapping[str, Source]) -> Job:
+def _job(
+    path: Path,
+    about: Mapping[str, str],
+    sources: Mapping[str, Source],
+    imports: Sequence[Path],
+) -> Job:
     name = about.get("source", "")
     if name not in sources:
         raise ReplayError(f"{path.name}: no usable source is named {name!r}. Add it with --sources")
-    return Job(sources[name], path, is_import="import" in about)
+    return Job(sources[name], path, is_import="import" in about, imports=imports)
 
 
 def _started(path: Path) -> str:

@@ -1,10 +1,12 @@
 """A small web on loopback for the tests, and the program as a user starts it."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,11 +28,20 @@ class Answer:
 
 
 class Site:
-    """Serve answers by path until left; unknown paths are 404."""
+    """Serve answers by path until left; unknown paths are 404.
+
+    `forms` answer what is posted to a path. With `has_etags`, a page that is asked for again with
+    its ETag is a 304, which repeats the ETag or, `is_terse`, does not. `sent` counts the bytes of
+    all answers, headers included.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {"/robots.txt": Answer(b"User-agent: *\nAllow: /\n")}
+        self.forms: dict[str, Callable[[str], Answer]] = {}
+        self.has_etags = False
+        self.is_terse = False
         self.asked: list[str] = []
+        self.sent = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
 
@@ -62,14 +73,30 @@ class Site:
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.asked.append(self.path)
             answer = site.answers.get(self.path, Answer(b"not here", 404))
+            etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+            if not site.has_etags or answer.status != 200:
+                self._answer(answer, {})
+            elif self.headers.get("If-None-Match") == etag:
+                headers = {} if site.is_terse else {"ETag": etag}
+                self._answer(Answer(status=304, headers={"Content-Type": None}), headers)
+            else:
+                self._answer(answer, {"ETag": etag})
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            form = site.forms.get(self.path)
+            self._answer(form(sent) if form else Answer(b"no form", 404), {})
+
+        def _answer(self, answer: Answer, headers: dict[str, str | None]) -> None:
+            site.asked.append(self.path)
             self.send_response(answer.status)
-            headers = {"Content-Type": answer.content_type} | answer.headers
+            headers |= {"Content-Type": answer.content_type} | answer.headers
             headers.setdefault("Content-Length", str(len(answer.body)))
             for name, text in headers.items():
                 if text is not None:
                     self.send_header(name, text)
+            site.sent += sum(map(len, self._headers_buffer)) + len(answer.body)
             self.end_headers()
             try:
                 self.wfile.write(answer.body)
@@ -159,5 +186,6 @@ def crawl(site: Site, cwd: Path, *words: str | Path, name: str = "xa_light") -> 
     arguments = ["crawl", name, "--sources", cwd / "sources", "--allow-host", site.host, "--json"]
     finished = onrecord(*arguments, *words, cwd=cwd)
     assert finished.returncode in {0, 1}, finished.stderr
+    assert finished.stdout, finished.stderr
     summary: dict[str, Any] = json.loads(finished.stdout)
     return summary | {"exit": finished.returncode, "log": finished.stderr}

@@ -32,7 +32,11 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 KNOWN_LANGUAGES = {"", "console", "ini", "json", "ndjson", "python", "sql", "text", "yaml"}
 PROGRAMS = ("make", "onrecord", "scrapy", "datasette", "sqlite-utils")
-ON_THE_NETWORK = ("onrecord crawl", "onrecord sources try", "onrecord sources record")
+ON_THE_NETWORK = (
+    *("onrecord crawl", "onrecord sources check", "onrecord sources try"),
+    "onrecord sources record",
+)
+OFFLINE = {"--replay", "--offline"}
 SERVES = ("onrecord serve", "onrecord demo")
 INSTALLS = {"cd", "git", "pipx", "uv"}
 OF_A_MACHINE = re.compile(
@@ -171,7 +175,7 @@ def desk(demo_archive: Path, tmp_path: Path) -> Path:
         shutil.copy(CHECKOUT / each, tmp_path)
     source = tmp_path / "my-sources" / "xa" / "xa_fisheries.yml"
     source.parent.mkdir()
-    source.write_text(blocks(CHECKOUT / "docs" / "sources.md", "yaml")[0], encoding="utf-8")
+    source.write_text(blocks(CHECKOUT / "docs" / "adding.md", "yaml")[0], encoding="utf-8")
     lines = blocks(CHECKOUT / "docs" / "running.md", "ndjson")[0]
     (tmp_path / "posts.ndjson").write_text(lines, encoding="utf-8")
     return tmp_path
@@ -185,7 +189,7 @@ def test_commands_work(page: str, line: str, desk: Path, monkeypatch: pytest.Mon
         assert all((CHECKOUT / each).is_file() for each in re.findall(r"\S+\.txt", said))
     elif program == "make":
         run(f"make --dry-run {' '.join(words)}", CHECKOUT)
-    elif said.startswith(SERVES) or (said.startswith(ON_THE_NETWORK) and "--replay" not in said):
+    elif said.startswith(SERVES) or (said.startswith(ON_THE_NETWORK) and not OFFLINE & {*words}):
         monkeypatch.chdir(desk)
         understand(words, desk, monkeypatch)
     elif said.startswith("scrapy crawl"):

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from archive.recording import Recorder, SourceRow
+from archive.recording import Recorder
 from archive.records import Capture, Statement, ToneScore
+from archive.register import SourceRow
 from archive.store import Archive
 from spiders.grouping import MOMENT, MOST, Grouping
 
@@ -33,6 +34,7 @@ LIGHT = SourceRow(
 )
 TABLES = [
     "sources",
+    "persons",
     "holders",
     "crawls",
     "captures",

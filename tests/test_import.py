@@ -50,7 +50,7 @@ def import_lines(folder: Path, lines: list[str], *words: str) -> dict[str, Any]:
 
 def test_good_lines_become_statements(folder: Path) -> None:
     counts = import_lines(folder, [json.dumps(line) for line in GOOD])
-    assert (counts["lines"], counts["new_statements"], counts["exit"]) == (2, 2, 0)
+    assert (counts["records"], counts["new_statements"], counts["exit"]) == (2, 2, 0)
     first, second = rows(folder / "archive.db", "SELECT * FROM statements ORDER BY native_id")
     assert first["published_at"] == "2025-09-02T08:40:00Z"
     assert (first["speaker"], first["kind"]) == ("Ilse Marrant", "statement")

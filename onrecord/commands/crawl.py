@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 @click.option("--all", "every_source", is_flag=True, help="Crawl every declared source.")
 @click.option("--due", is_flag=True, help="Crawl what is due by each source's `every:`.")
 @click.option(
+    "--backfill",
+    is_flag=True,
+    help="Also read the feeds that wait to be asked, such as a web archive's captures.",
+)
+@click.option(
+    "--js",
+    "javascript",
+    is_flag=True,
+    help="Run the scripts of pages that need it, in a browser (extra [js]).",
+)
+@click.option(
     "--replay",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Read captures from this WARC file instead of the network.",
@@ -39,6 +50,8 @@ def command(
     names: tuple[str, ...],
     every_source: bool,
     due: bool,
+    backfill: bool,
+    javascript: bool,
     replay: Path | None,
     archive: Path,
     folders: tuple[Path, ...],
@@ -54,6 +67,7 @@ def command(
     Examples:
       onrecord crawl gb_fcdo ru_kremlin
       onrecord crawl --due                      (from cron: safe at any time)
+      onrecord crawl in_mea --backfill          (from time to time, by hand)
       onrecord crawl gb_fcdo --replay gb_fcdo-20261101T060000000Z.warc.gz --db other.db
     """
     from spiders.pipelines.analyst import start_early
@@ -64,16 +78,23 @@ def command(
     from onrecord.crawling import run_crawls
 
     jobs = _jobs(names, folders, archive, every_source=every_source, due=due, replay=replay)
+    if backfill:
+        _require_past(jobs, due=due, is_replay=replay is not None)
     summaries: list[Summary] = []
+    reads_x = replay is None and _tell_cost(jobs, archive)
     if jobs:
         summaries = run_crawls(
             jobs,
             archive,
             allowed_hosts=allowed_hosts,
+            backfill=backfill,
+            javascript=javascript,
             log_level="INFO" if verbose else "WARNING",
             ended=lambda summary: _tell(summary, as_json=as_json),
             progress=_show_progress if sys.stderr.isatty() and not verbose else None,
         )
+    if reads_x:
+        _tell_spent(summaries)
     if due and not as_json:
         click.echo(_due_line(jobs, summaries))
     if any(not summary.is_clean for summary in summaries) or len(summaries) < len(jobs):
@@ -106,6 +127,37 @@ def _jobs(
     if due:
         sources = due_sources(sources, archive)
     return [Job(source, replay) for source in sources]
+
+
+def _require_past(jobs: "list[Job]", *, due: bool, is_replay: bool) -> None:
+    if due or is_replay:
+        raise click.UsageError("--backfill goes with NAME or --all: it is for now and then")
+    feeds = [feed for job in jobs for feed in job.source.feeds]
+    if not any(feed.options.when == "asked" for feed in feeds):
+        raise click.UsageError(
+            f"{jobs[0].source.name} has no feed that waits to be asked ('when: asked'), such as "
+            "one of the channel wayback: docs/channels.md says how to add one"
+        )
+
+
+def _tell_cost(jobs: "list[Job]", archive: Path) -> bool:
+    """Say what reading from X may cost; False where no job reads from X."""
+    feeds = [each for job in jobs for main in job.source.feeds for each in (main, *main.fallback)]
+    if not any(feed.options.channel == "x" for feed in feeds):
+        return False
+    from onrecord.spending import before
+
+    click.echo(before([job.source for job in jobs], archive), err=True)
+    return True
+
+
+def _tell_spent(summaries: "list[Summary]") -> None:
+    from archive.charges import Given
+    from onrecord.spending import after
+
+    posts = sum(summary.posts_read for summary in summaries)
+    users = sum(summary.users_read for summary in summaries)
+    click.echo(after(Given(posts, users)), err=True)
 
 
 def _show_progress(line: str) -> None:

@@ -16,8 +16,17 @@ from onrecord.commands.options import archive_option, sources_option
     required=True,
     help="The archive to make; it must not exist yet.",
 )
+@click.option(
+    "--imports",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    metavar="FOLDER",
+    help="Where imported files are of which only the hash was kept; may be repeated.",
+)
 @sources_option
-def command(*, archive: Path, target: Path, folders: tuple[Path, ...]) -> None:
+def command(
+    *, archive: Path, target: Path, imports: tuple[Path, ...], folders: tuple[Path, ...]
+) -> None:
     """Make the archive again from its WARC files alone.
 
     The same statements, revisions, texts, dates and scores come out. The WARC files are taken
@@ -37,7 +46,7 @@ def command(*, archive: Path, target: Path, folders: tuple[Path, ...]) -> None:
             bar.length = total
             bar.update(1)
 
-        crawls, troubles = rebuild(warc_folder(archive), target, folders, advance)
+        crawls, troubles = rebuild(warc_folder(archive), target, folders, advance, imports)
     click.echo(f"{target}: {crawls} crawls and imports read again")
     for trouble in troubles:
         click.echo(f"Warning: {trouble}", err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from onrecord.commands import sources_check, sources_try
 from onrecord.commands.options import allow_host_option, json_option, sources_option
 
 
@@ -13,99 +14,42 @@ def command() -> None:
     """List and check the declared sources, and try new ones."""
 
 
+command.add_command(sources_check.command)
+command.add_command(sources_try.command)
+
+
 @command.command("list")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--country", metavar="CODE", help="Sources of one country only, such as in.")
 @sources_option
 @json_option
-def list_sources(*, folders: tuple[Path, ...], as_json: bool) -> None:
-    """List the declared sources.
+def list_sources(
+    *, words: tuple[str, ...], country: str | None, folders: tuple[Path, ...], as_json: bool
+) -> None:
+    """List the declared sources, country by country.
+
+    With WORDs, only those whose name, office, publisher, country or channels bear all of them.
 
     \b
-    Example:
-      onrecord sources list --sources my-sources
+    Examples:
+      onrecord sources list
+      onrecord sources list defence --country in
+      onrecord sources list telegram
     """
     from onrecord.declared import usable_sources
+    from onrecord.register import bears, by_country, channels
 
-    sources = usable_sources(folders).values()
+    every = usable_sources(folders).values()
+    sources = [each for each in every if country in {None, each.country} and bears(each, words)]
     if as_json:
         click.echo(json.dumps([source.model_dump(mode="json") for source in sources]))
         return
-    width = max((len(source.name) for source in sources), default=0)
-    for source in sources:
-        channels = ", ".join(dict.fromkeys(feed.options.channel for feed in source.feeds))
-        click.echo(f"{source.name:{width}}  {source.country}  {source.office}  [{channels}]")
-
-
-@command.command("check")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@sources_option
-@json_option
-def check(*, names: tuple[str, ...], folders: tuple[Path, ...], as_json: bool) -> None:
-    """Check source files, and name the line and the likely fix of every problem.
-
-    Nothing is fetched. Exit code 2 if any file cannot be used.
-
-    \b
-    Example:
-      onrecord sources check --sources my-sources
-    """
-    from spiders.sourcefiles import BUILT_IN, find_sources
-
-    sources, errors = find_sources([BUILT_IN, *folders])
-    messages = [str(error) for error in errors]
-    missing = [name for name in names if name not in sources]
-    messages += [
-        f"{name}: no usable source of that name"
-        for name in missing
-        if not any(message.startswith(f"{name}.") for message in messages)
-    ]
-    if names:
-        messages = [each for each in messages if each.split(".")[0].split(":")[0] in names]
-        sources = {name: source for name, source in sources.items() if name in names}
-    if as_json:
-        click.echo(json.dumps({"usable": list(sources), "problems": messages}))
-    else:
-        for message in messages:
-            click.echo(message, err=True)
-        click.echo(f"{len(sources)} usable, {len(messages)} not")
-    if messages:
-        raise click.exceptions.Exit(2)
-
-
-@command.command("try")
-@click.argument("url")
-@allow_host_option
-@json_option
-def try_url(*, url: str, allowed_hosts: tuple[str, ...], as_json: bool) -> None:
-    """Look at an address: what it is, what can be read in it, and a source file to start from.
-
-    \b
-    Example:
-      onrecord sources try https://ministry.example/news
-    """
-    from dataclasses import asdict
-
-    from archive.errors import ArchiveError
-    from onrecord.looking import look_at
-    from onrecord.trying import draft, examine
-
-    response = look_at(url, allowed_hosts)
-    try:
-        tried = examine(response)
-    except ValueError as error:
-        raise ArchiveError(str(error)) from error
-    if as_json:
-        click.echo(json.dumps(asdict(tried) | {"status": response.status}, ensure_ascii=False))
-        return
-    click.echo(f"# {tried.url} answered {response.status}: a {tried.kind}", err=True)
-    for title in tried.entries[:5]:
-        click.echo(f"#   entry: {title}", err=True)
-    for feed in tried.feeds:
-        click.echo(f"#   feed: {feed}", err=True)
-    if tried.text_start:
-        click.echo(f"#   text: {' '.join(tried.text_start.split())}", err=True)
-    if tried.published_raw:
-        click.echo(f"#   date: {tried.published_raw}", err=True)
-    click.echo(draft(tried), nl=False)
+    countries = by_country(sources)
+    for name, of_country in countries:
+        click.echo(name)
+        for source in of_country:
+            click.echo(f"  {source.name:16}  {source.office}  [{', '.join(channels(source))}]")
+    click.echo(f"Sources: {len(sources)}. Countries and organisations: {len(countries)}")
 
 
 @command.command("record")
