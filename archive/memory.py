@@ -65,7 +65,8 @@ def last_capture(db: Database, url: str) -> Capture | None:
     """Give the latest capture of an address that brought a page or the word that it is the same."""
     row = db.execute(
         f"SELECT {_CAPTURE} FROM captures WHERE url = ? AND status IN (200, 304) "  # noqa: S608 - our own names
-        "AND request_sha256 IS NULL AND rendered_from IS NULL ORDER BY captured_at DESC, rowid DESC LIMIT 1",
+        "AND request_sha256 IS NULL AND rendered_from IS NULL "
+        "ORDER BY captured_at DESC, rowid DESC LIMIT 1",
         [url],
     ).fetchone()
     return _capture(row)

@@ -90,7 +90,8 @@ def read_records(path: Path) -> Iterator[Kept]:
 def read_record(path: Path, offset: int) -> Kept:
     """Read the one record that starts at an offset."""
     record, start, length = next(_records(path, offset))
-    return _kept(record, record.raw_body, path, start, length)
+    body, record.raw_body = record.raw_body, b""  # warcio's objects hold each other for a while
+    return _kept(record, body, path, start, length)
 
 
 def read_fields(path: Path, kind: str) -> dict[str, str]:

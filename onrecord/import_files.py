@@ -107,13 +107,13 @@ def _wanted(path: Path, folder: Path | None = None) -> Wanted:
 
 
 def _format_of(path: Path, format_name: str, columns: Mapping[str, str]) -> str:
-    start = beginning(path)
+    start = beginning(path).removeprefix(b"\xef\xbb\xbf")
     if not start.strip():
         raise ArchiveError(f"{path} is empty: there is nothing to import")
     if format_name != AUTO:
         return format_name
     if columns:  # only tables have columns, and only the columns can tell them
-        return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+        return "ndjson" if start.lstrip().startswith(b"{") else "csv"
     found = detect_format(path)
     if found is None:
         raise ArchiveError(f"{path} {describe(path, start)}")

@@ -9,6 +9,7 @@ from archive.errors import ArchiveError
 from archive.records import Statement
 from onrecord.import_files import Found
 from spiders.formats import file_format
+from spiders.formats.base import Record
 from spiders.formats.intake import Intake, Part, Task, read_item
 from spiders.offline import unkept_capture
 from spiders.source import Source
@@ -40,14 +41,9 @@ class Tried:
 def try_records(
     found: Found, source: Source, columns: dict[str, str], at: datetime
 ) -> Iterator[Tried]:
-    """Read records as an import would, without tone.
-
-    Raises:
-        ArchiveError: a file cannot be read.
-    """
+    """Read records as an import would, without tone; a file that cannot be read on is told last."""
     for file in found.files:
-        capture = unkept_capture(file.path.name, b"", 200, None, at)
-        part = Part(file.name, file.path, capture)
+        part = Part(file.name, file.path, unkept_capture(file.path.name, b"", 200, None, at))
         task = Task(
             parts=[part],
             format=found.format,
@@ -58,17 +54,18 @@ def try_records(
         )
         try:
             for record in Intake(task).records(part):
-                place = f"{file.name} {record.place}".strip() if found.is_folder else record.place
-                try:
-                    statement = read_item(record.item, task) if record.item else None
-                except ValueError as error:
-                    yield Tried(place, None, str(error))
-                else:
-                    yield Tried(place, statement, record.problem)
+                place = f"{file.name} {record.place}" if found.is_folder else record.place
+                yield _tried(record, place, task)
         except ValueError as error:
-            if not found.is_folder:
-                raise ArchiveError(str(error)) from error
-            yield Tried(file.name, None, str(error))
+            yield Tried("", None, str(error))
+
+
+def _tried(record: Record, place: str, task: Task) -> Tried:
+    try:
+        statement = read_item(record.item, task) if record.item else None
+    except ValueError as error:
+        return Tried(place, None, str(error))
+    return Tried(place, statement, record.problem)
 
 
 def refuse_what_is_all_bad(
@@ -84,15 +81,17 @@ def refuse_what_is_all_bad(
     tried = list(islice(try_records(found, source, columns, at), _FIRST))
     if any(each.statement for each in tried):
         return
-    bad = next((each for each in tried if each.problem), None)
-    if bad is None:
-        if not tried:
-            raise ArchiveError(f"{found.name} holds no record of the format {found.format}")
+    bad = [each for each in tried if each.problem]
+    if not tried:
+        raise ArchiveError(f"{found.name} holds no record of the format {found.format}")
+    if not bad:
         return
-    refused = sum(each.problem is not None for each in tried)
-    told = "its only record" if refused == 1 else f"none of its first {refused} records"
-    verb = "cannot" if refused == 1 else "can"
+    if not bad[0].place:
+        raise ArchiveError(f"{bad[0].problem}")
+    refused = "its only record cannot"
+    if len(bad) > 1:
+        refused = f"none of its first {len(bad)} records can"
     raise ArchiveError(
-        f"{found.name}: {told} {verb} be read as {found.format}. {bad.place}: {bad.problem}. "
+        f"{found.name}: {refused} be read as {found.format}. {bad[0].place}: {bad[0].problem}. "
         "If it is of another format, say which with --format"
     )

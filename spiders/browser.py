@@ -41,7 +41,7 @@ def no_browser(settings: BaseSettings) -> str | None:
     if not settings.getbool("JAVASCRIPT"):
         return "crawl it with --js"
     if find_spec("scrapy_playwright") is None:
-        return "install On Record with the extra [js], such as pip install 'onrecord[js]'"
+        return "install On Record with its extra [js] (in a checkout: pip install '.[js]')"
     program = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")["executable_path"]
     if not (program and which(program)):
         return (

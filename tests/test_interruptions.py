@@ -96,9 +96,11 @@ def test_an_interrupt_ends_in_order(tmp_path: Path) -> None:
 def test_two_at_once_is_one_crawl_and_one_clear_refusal(tmp_path: Path) -> None:
     with Site() as site:
         site_of_many_pages(tmp_path, site)
+        source = tmp_path / "sources" / "xa" / "xa_light.yml"
+        source.write_text(source.read_text().replace("delay: 0", "delay: 0.2"))
         running = start_crawl(site, tmp_path)
         wait_until_asked(site, 3, running)
-        words = ["crawl", "--due", "--sources", "sources", "--allow-host", site.host]
+        words = ["crawl", "xa_light", "--due", "--sources", "sources", "--allow-host", site.host]
         second = onrecord(*words, cwd=tmp_path)
         running.communicate(timeout=120)
     assert (running.returncode, second.returncode) == (0, 75)

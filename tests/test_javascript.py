@@ -246,7 +246,7 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert no_browser(Settings()) == "crawl it with --js"
     options = {"executable_path": str(tmp_path / "chromium")}
     wanted = Settings({"JAVASCRIPT": True, "PLAYWRIGHT_LAUNCH_OPTIONS": options})
-    assert "pip install 'onrecord[js]'" in str(no_browser(wanted))
+    assert "pip install '.[js]'" in str(no_browser(wanted))
     monkeypatch.setattr(browser, "find_spec", lambda _: "there")
     assert "apt-get install chromium" in str(no_browser(wanted))
     (tmp_path / "chromium").touch(0o755)

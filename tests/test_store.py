@@ -39,7 +39,7 @@ def test_opening_twice_in_a_process_gives_one_archive(tmp_path: Path) -> None:
 
 
 def test_another_process_is_refused_while_one_writes(tmp_path: Path) -> None:
-    (tmp_path / "x.ndjson").write_text("")
+    (tmp_path / "x.ndjson").write_text('{"native_id": "1", "text": "A lamp is lit."}\n')
     with Archive.open(tmp_path / "archive.db"):
         finished = onrecord("import", "x.ndjson", "--source", "gb_fcdo", cwd=tmp_path)
     assert finished.returncode == 75

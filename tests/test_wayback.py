@@ -15,6 +15,7 @@ from web_archive import BLOCKED, WebArchive
 from onrecord.crawling import Job, _crawler
 from spiders.sourcefiles import read_source
 
+QUOTED = "20210105120000id_/{}/pr/7?from=a%20b%7Cc&to=%C3%A9"
 BOTH_DIALECTS = pytest.mark.parametrize("is_pywb", [False, True], ids=["array", "pywb"])
 
 
@@ -145,6 +146,21 @@ def test_only_pages_with_the_wanted_address_and_a_new_body_are_asked_for(both: B
     wanted += [both.hold("2021-03-05", "/pr/10", release("Seen again."), mime="warc/revisit")]
     both.backfill()
     assert sorted(both.archive.asked()) == sorted(wanted)
+
+
+def test_an_address_that_is_written_loosely_is_asked_for_once(both: Both) -> None:
+    both.declare()
+    path = both.cwd / "sources" / "xa" / "xa_light.yml"
+    path.write_text(path.read_text().replace("'/pr/\\d+$'", "'/pr/\\d'"))
+    both.hold("2021-01-05", "/pr/7?from=a b|c&to=\u00e9", release(words("thank")))
+    both.archive.site.answers["/web/" + QUOTED.format(both.site.url)] = both.archive.replay(
+        "20210105120000", both.archive.held[0].url
+    )
+    assert both.backfill()["new_statements"] == 2
+    assert both.backfill()["captures"] == 4
+    again = ["rebuild", "--to", "again.db", "--sources", "sources"]
+    assert onrecord(*again, cwd=both.cwd).returncode == 0
+    assert rows(both.cwd / "again.db", SAME["statements"]) == both.rows(SAME["statements"])
 
 
 def test_dates_bound_what_is_asked_for(both: Both) -> None:

@@ -48,10 +48,16 @@ def test_the_time_that_the_archive_tells_with_the_page_counts(both: Both) -> Non
 
 def test_what_leads_elsewhere_is_not_followed(both: Both) -> None:
     archive, live = both.archive.site, both.site.url
-    asked = [both.hold("2024-03-05", f"/pr/{n}", release(words("thank"))) for n in range(3, 7)]
+    asked = [both.hold("2024-03-05", f"/pr/{n}", release(words("thank"))) for n in range(3, 8)]
     both.hold("2024-03-07", "/pr/2", release(words("blame")), mime="unlisted")
     another = f"{archive.url}/web/20240307120000id_/{live}/pr/2"
-    wheres = [f"{live}/pr/3", another, f"{archive.url}/sorry", archive.url + asked[3]]
+    wheres = [
+        f"{live}/pr/3",
+        another,
+        f"{archive.url}/sorry",
+        "http://[bad",
+        archive.url + asked[4],
+    ]
     for path, where in zip(asked, wheres, strict=True):
         archive.answers[path] = Answer(b"", 302, {"Location": where})
     summary = both.backfill()
@@ -61,7 +67,7 @@ def test_what_leads_elsewhere_is_not_followed(both: Both) -> None:
     issues = both.rows("SELECT message FROM issues ORDER BY id")
     assert [each["message"] for each in issues] == [
         f"xa_light: {archive.url}{path} leads to {where}, which is not that page"
-        for path, where in zip(asked[:3], wheres, strict=False)
+        for path, where in zip(asked[:4], wheres, strict=False)
     ]
 
 

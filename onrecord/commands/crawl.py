@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @allow_host_option
 @json_option
 @click.option("--verbose", "-v", is_flag=True, help="Show Scrapy's log.")
-def command(
+def command(  # noqa: PLR0913 - one for each option
     *,
     names: tuple[str, ...],
     every_source: bool,

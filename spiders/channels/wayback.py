@@ -300,8 +300,8 @@ class WaybackChannel(PageChannel):
             )
 
     def _address(self, timestamp: str, original: str) -> str:
-        """Name a capture as it was, without the archive's own words in it."""
-        return f"{self.options.replay}/{timestamp}id_/{original}"
+        """Name a capture as it was, without the archive's own words in it, as it is asked for."""
+        return Request(f"{self.options.replay}/{timestamp}id_/{original}").url
 
     def _is_news(self, url: str) -> bool:
         """Tell whether a capture was not asked for before."""
@@ -334,7 +334,10 @@ class WaybackChannel(PageChannel):
         return urlunsplit(parts)
 
     def _is_same(self, url: str, original: str) -> bool:
-        return is_same_page(url, self._published_url(original), self.source.id)
+        try:
+            return is_same_page(url, self._published_url(original), self.source.id)
+        except ValueError:  # it is no address
+            return False
 
     def _index(self, response: Response) -> Index:
         try:

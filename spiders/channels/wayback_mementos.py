@@ -96,7 +96,10 @@ def leads_to(response: Response) -> str | None:
     if response.status not in _REDIRECTS:
         return None
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return urljoin(response.url, location)
+    try:
+        return urljoin(response.url, location)
+    except ValueError:
+        return location
 
 
 def captured_address(url: str, replay: str) -> tuple[str, str] | None:

@@ -128,7 +128,7 @@ def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
 
 def _header(reader: "Iterator[list[str]]", path: Path, context: Context) -> list[str]:
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        header = [cell.strip() for cell in next(filter(None, reader), [])]
     except csv.Error as error:
         raise ValueError(f"{path.name} has no header row that can be read: {error}") from error
     missing = missing_columns(header, context.columns)

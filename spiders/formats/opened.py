@@ -36,11 +36,14 @@ def beginning(path: Path, length: int = 65_536) -> bytes:
         if not start.startswith(GZIP):
             return start
         file.seek(0)
+        unpacked = b""
         try:
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                return unpacked.read(length)
+            with gzip.GzipFile(fileobj=file) as packed:
+                while len(unpacked) < length and (chunk := packed.read1(length)):
+                    unpacked += chunk
         except (OSError, EOFError, zlib.error):
-            return start
+            return unpacked[:length] or start
+        return unpacked[:length]
 
 
 class _Unpacked(io.RawIOBase):
@@ -60,7 +63,7 @@ class _Unpacked(io.RawIOBase):
         """Unpack some more."""
         room = memoryview(buffer)  # type: ignore[arg-type] # whatever io hands over is a buffer
         try:
-            chunk = self._unpacked.read(len(room))
+            chunk = self._unpacked.read1(len(room))  # what is there, before an error
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(
                 f"{self._name} cannot be unpacked any further ({error}): is the file whole?"

@@ -119,18 +119,27 @@ class _Index:
 
     def _in(self, number: int, path: Path) -> Iterator[_Place]:
         with path.open("rb") as file:
-            iterator = ArchiveIterator(file)
             try:
-                for record in iterator:
-                    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                    if _is_page(record) and self._pages.may_be_item(url):
-                        at = read_utc(record.rec_headers.get_header("WARC-Date"))
-                        yield _Place(at, number, iterator.get_record_offset(), url)
+                yield from self._whole_pages(number, ArchiveIterator(file))
             except (*_UNREADABLE, ValueError, TypeError) as error:
                 self.cut = (
                     f"{path.name} cannot be read on after byte {file.tell()} "
                     f"({type(error).__name__}: {error}): is it whole?"
                 )
+
+    def _whole_pages(self, number: int, iterator: ArchiveIterator) -> Iterator[_Place]:
+        """Find the pages; a record shows only when it is behind whether it was whole."""
+        for record in iterator:
+            place = None
+            url = record.rec_headers.get_header("WARC-Target-URI") or ""
+            if _is_page(record) and self._pages.may_be_item(url):
+                at = read_utc(record.rec_headers.get_header("WARC-Date"))
+                place = _Place(at, number, iterator.get_record_offset(), url)
+            iterator.read_to_end(record)
+            if record.raw_stream.limit:
+                raise EOFError(f"the record of {url} is cut short")
+            if place:
+                yield place
 
 
 def _is_page(record: Any) -> bool:
