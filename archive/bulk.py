@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -34,6 +34,7 @@ _CACHE_KIB = 192 * 1024
 _LOG_PAGES = 65_536
 """Pages of 4 KiB in the write-ahead log before they are folded into the file."""
 
+_PATIENCE_MS = 600_000
 _SEARCH_BYTES = 16 * 1024**2
 _SEARCH_BYTES_OF_OLD = 1024**2
 _TRIGGER = "statements_search_insert"
@@ -150,17 +151,46 @@ class Bulk:
 
     @contextmanager
     def spacious(self) -> Iterator[None]:
-        """Give SQLite more room for as long as it lasts: ids that are hashes come in no order."""
+        """Have SQLite work for large groups for as long as it lasts.
+
+        It gets more room, since ids that are hashes come in no order, and does not look up what
+        rows refer to: they refer to what was written right before.
+        """
+        rooms = {"cache_size": -_CACHE_KIB, "wal_autocheckpoint": _LOG_PAGES, "foreign_keys": 0}
+        with self._settings(rooms), self._without_log():
+            yield
+
+    @contextmanager
+    def _settings(self, settings: Mapping[str, int]) -> Iterator[None]:
         run = self._connection.execute
-        rooms = {"cache_size": -_CACHE_KIB, "wal_autocheckpoint": _LOG_PAGES}
-        before = {name: run(f"PRAGMA {name}").fetchone()[0] for name in rooms}
+        before = {name: run(f"PRAGMA {name}").fetchone()[0] for name in settings}
         try:
-            for name, room in rooms.items():
-                run(f"PRAGMA {name} = {room}")
+            for name, setting in settings.items():
+                run(f"PRAGMA {name} = {setting}")
             yield
         finally:
-            for name, room in before.items():
-                run(f"PRAGMA {name} = {room}")
+            for name, setting in before.items():
+                run(f"PRAGMA {name} = {setting}")
+
+    @contextmanager
+    def _without_log(self) -> Iterator[None]:
+        """Write a new archive straight into its file, and not into the log first.
+
+        Nobody reads it yet. A reader who comes meanwhile waits for a commit, and a commit for
+        readers; with one who is there already, it stays as it is.
+        """
+        run = self._connection.execute
+        if run("SELECT 1 FROM statements LIMIT 1").fetchone():
+            yield
+            return
+        with self._settings({"busy_timeout": 100}), suppress(sqlite3.OperationalError):
+            run("PRAGMA journal_mode = DELETE")
+        try:
+            with self._settings({"busy_timeout": _PATIENCE_MS}):
+                yield
+        finally:
+            with suppress(sqlite3.OperationalError):  # else it is done at the next opening
+                run("PRAGMA journal_mode = WAL")
 
     @contextmanager
     def group(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from archive.store import Archive
 from archive.warc import WarcFile
 from archive.warc_reader import read_fields
 from onrecord.import_files import Found, Wanted
-from spiders.extensions.keeping import SOFTWARE
+from spiders.software import SOFTWARE
 
 _BYTES = "application/octet-stream"
 

@@ -26,8 +26,8 @@ from onrecord.import_files import AUTO, Found, Wanted, find_files
 from onrecord.import_run import ImportRun, Reading, Watch, start_reading
 from onrecord.import_trial import refuse_what_is_all_bad
 from spiders.declaration import source_row
-from spiders.extensions.keeping import SOFTWARE
 from spiders.formats.intake import Part, Task
+from spiders.software import SOFTWARE
 from spiders.source import Source
 
 LARGEST_KEPT = 256 * 1024**2

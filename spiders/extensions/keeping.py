@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,11 +30,9 @@ from spiders.items import FaultItem
 from spiders.patience import hold
 from spiders.reader import SourceSpider
 from spiders.replay import Replayed
+from spiders.software import SOFTWARE
 
 logger = logging.getLogger(__name__)
-
-SOFTWARE = f"onrecord {version('onrecord')}"
-
 
 class Keeping:
     """Own what a crawl writes: one WARC file, one row in `crawls`, one recorder."""
