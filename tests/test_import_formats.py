@@ -191,7 +191,6 @@ def test_a_huge_line_is_set_aside_without_being_held(take_in: TakenIn) -> None:
         ("bytes.bin", b"\x01\x00\x02", "is no text"),
         ("prose.txt", b"Dear sir, or madam", "is of no format that can be imported. It begins"),
         ("packed.gz", b"\x1f\x8b\x08\x00cut", "cannot be unpacked"),
-        ("cut.ndjson.gz", gzip.compress(b'{"native_id": "1"', mtime=0)[:12], "cannot be unpacked"),
     ],
 )
 def test_what_is_of_no_format_is_described(
@@ -296,3 +295,15 @@ def test_a_dry_run_shows_what_would_become_of_it(take_in: TakenIn) -> None:
     assert f"  text: {post(1)['text']}" in finished.stdout
     assert "line 2: is no JSON" in finished.stdout
     assert not take_in.archive.exists()
+
+
+def test_packed_lines_of_a_platform_are_read(take_in: TakenIn) -> None:
+    lines = [
+        {"id": "13000000000000000" + str(n), "text": f"{WORDS} {n}", "author_id": "77"}
+        | {"created_at": "2025-09-02T05:10:00.000Z", "edit_history_tweet_ids": [str(n)]}
+        for n in range(30, 33)
+    ]
+    path = take_in.folder / "flat.jsonl.gz"
+    path.write_bytes(gzip.compress("".join(json.dumps(line) + "\n" for line in lines).encode()))
+    told = take_in(path)
+    assert (told.format, told.new_statements, told.quarantined) == ("x_v2", 3, 0)

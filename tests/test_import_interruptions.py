@@ -15,6 +15,7 @@ from imported import TakenIn, assert_sound, declare, post, write_lines
 from loopback import onrecord, rows
 
 from archive.errors import ArchiveError
+from archive.store import Archive
 from onrecord import import_run, importing
 
 COUNT = 12_000
@@ -240,3 +241,44 @@ def test_a_reading_process_that_dies_is_said_and_gone_on_from(
     assert imported.resumed_at >= 2000
     assert imported.new_statements == 10_000
     assert_sound(take_in.archive)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_reader_is_not_in_the_way(take_in: TakenIn, *, is_new: bool) -> None:
+    """Datasette holds the file open while an import writes, be the archive new or not."""
+    from sqlite_utils import Database
+
+    first = write_lines(take_in.folder / "first.ndjson", ["no line"] if is_new else [post(1)])
+    if is_new:
+        with Archive.open(take_in.archive):
+            pass
+    else:
+        take_in(first)
+    reader = Database(take_in.archive)
+    reader.execute("BEGIN")
+    before = reader.execute("SELECT count(*) FROM statements").fetchone()
+    imported = take_in(write_lines(take_in.folder / "b.ndjson", [post(n) for n in range(2, 900)]))
+    assert reader.execute("SELECT count(*) FROM statements").fetchone() == before
+    reader.close()
+    assert (imported.outcome, imported.new_statements) == ("finished", 898)
+    assert take_in.rows("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+    assert_sound(take_in.archive)
+
+
+def test_a_new_archive_has_its_log_again_after_an_import(take_in: TakenIn) -> None:
+    modes = []
+
+    def look(records: int, read: int) -> None:
+        del records, read
+        with Archive.open(take_in.archive) as archive:
+            modes.append(archive.connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+    path = write_lines(take_in.folder / "a.ndjson", [post(1)])
+    wish = importing.Wish(is_scored=False)
+    importing.import_path(path, take_in.source, take_in.archive, wish, look)
+    assert set(modes) == {"delete"}
+    with Archive.open(take_in.archive) as archive:
+        run = archive.connection.execute
+        assert run("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert run("PRAGMA foreign_keys").fetchone() == (1,)
+        assert run("PRAGMA ignore_check_constraints").fetchone() == (0,)

@@ -34,6 +34,7 @@ from spiders.software import SOFTWARE
 
 logger = logging.getLogger(__name__)
 
+
 class Keeping:
     """Own what a crawl writes: one WARC file, one row in `crawls`, one recorder."""
 

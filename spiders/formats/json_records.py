@@ -9,6 +9,8 @@ from typing import IO, Any
 
 import ijson
 
+from spiders.formats.opened import beginning, open_file
+
 LARGEST = 64 * 1024 * 1024
 """Bytes of one record; beyond it something is wrong, and memory is no place for it."""
 
@@ -45,14 +47,13 @@ def pieces(path: Path) -> Iterator[tuple[str, Piece]]:
     Raises:
         ValueError: it is empty, or no JSON as a whole from some place on.
     """
-    with path.open("rb") as file:
-        first = file.read(_STEP).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        file.seek(0)
-        if not first:
-            raise ValueError(f"{path.name} is empty")
-        is_array = first == b"["
+    first = beginning(path).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if not first:
+        raise ValueError(f"{path.name} is empty")
+    is_array = first == b"["
+    with open_file(path)[0] as file:
         is_lines = not is_array and _is_lines(file)
-        file.seek(0)
+    with open_file(path)[0] as file:
         if is_array:
             yield from (("entry", each) for each in entries(file, path.name))
         elif is_lines:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, cast
 
 GZIP = b"\x1f\x8b"
+_TAR = b"ustar"
 _MOST_RATIO = 200
 """Times that a file may grow: posts as JSON grow some ten times, a bomb a thousand times."""
 
@@ -30,7 +31,10 @@ def open_file(path: Path) -> tuple[IO[bytes], Callable[[], int]]:
 
 
 def beginning(path: Path, length: int = 65_536) -> bytes:
-    """Read how a file begins, unpacked if it is gzipped; as it lies where it cannot be unpacked."""
+    """Read how a file begins, unpacked if it is gzipped.
+
+    It is given as it lies where it cannot be unpacked, or is a tar file inside.
+    """
     with path.open("rb") as file:
         start = file.read(length)
         if not start.startswith(GZIP):
@@ -43,7 +47,7 @@ def beginning(path: Path, length: int = 65_536) -> bytes:
                     unpacked += chunk
         except (OSError, EOFError, zlib.error):
             return unpacked[:length] or start
-        return unpacked[:length]
+        return start if unpacked[257:262] == _TAR else unpacked[:length]
 
 
 class _Unpacked(io.RawIOBase):
