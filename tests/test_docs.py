@@ -178,6 +178,7 @@ def desk(demo_archive: Path, tmp_path: Path) -> Path:
     source.write_text(blocks(CHECKOUT / "docs" / "adding.md", "yaml")[0], encoding="utf-8")
     lines = blocks(CHECKOUT / "docs" / "running.md", "ndjson")[0]
     (tmp_path / "posts.ndjson").write_text(lines, encoding="utf-8")
+    (tmp_path / "my-files").mkdir()
     return tmp_path
 
 
