@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
 from archive.clock import utc_text
 from archive.ledger import imported_leaf
 from archive.recording import Recorded, Recorder
-from archive.records import Capture, Statement, ToneScore
+from archive.records import Capture, Statement, ToneScore, statement_id
 from archive.rows import NOT_SCORED, storable
 
 Packed = tuple[Any, ...]
@@ -28,7 +28,8 @@ _PLACE = {name: place for place, name in enumerate(_NAMES)}
 _KEY = _PLACE["id"]
 _CAPTURE = _PLACE["capture_id"]
 _SCORER = _PLACE["scorer"]
-_take = attrgetter(*_FIELDS)
+_take = itemgetter(*_FIELDS)
+_UNSCORED = (None, None, None, NOT_SCORED, None)
 
 _CACHE_KIB = 192 * 1024
 _LOG_PAGES = 65_536
@@ -40,14 +41,14 @@ _SEARCH_BYTES_OF_OLD = 1024**2
 _TRIGGER = "statements_search_insert"
 
 
-def pack(statement: Statement, crawl_id: str) -> Packed:
-    """Pack a statement that an import brings, with all that its rows need."""
-    key, capture, tone = statement.id, statement.capture, statement.tone
-    scored: Packed = (None, None, None, NOT_SCORED, None)
+def pack(fields: Mapping[str, Any], tone: ToneScore | None, crawl_id: str) -> Packed:
+    """Pack the fields of a statement that an import brings, with all that its rows need."""
+    key, capture = statement_id(fields["source"], fields["native_id"]), fields["capture"]
+    scored: Packed = _UNSCORED
     if tone:
         scored = (tone.scorer, tone.polarity, tone.subjectivity, tone.status, tone.evidence)
-    leaf = imported_leaf(statement, key, 1)
-    return (*_take(statement), key, crawl_id, capture.id, capture.captured_at, leaf, *scored)
+    leaf = imported_leaf(fields, key, 1)
+    return (*_take(fields), key, crawl_id, capture.id, capture.captured_at, leaf, *scored)
 
 
 def unpack(packed: Packed, captures: Mapping[str, Capture]) -> Statement:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from json.encoder import encode_basestring
+from typing import Any
 
 from sqlite_utils import Database
 
-from archive.records import Capture, Statement
+from archive.records import Capture
 
 
 def canonical_json(fields: Mapping[str, object]) -> str:
@@ -45,21 +46,21 @@ def append_leaf(db: Database, crawl_id: str, kind: str, key: str, leaf: str) -> 
     )
 
 
-def imported_leaf(statement: Statement, key: str, revision: int) -> str:
-    """Write the leaf of an imported revision.
+def imported_leaf(fields: Mapping[str, Any], key: str, revision: int) -> str:
+    """Write the leaf of an imported revision, from the fields of its statement.
 
     A file brings very many, so this one only names the capture, which the leaf of the import
     describes, and leaves out what is not there. It is canonical JSON, put together by hand.
     """
-    capture, quoted = statement.capture, encode_basestring
+    capture, quoted = fields["capture"], encode_basestring
     parts = [f'{{"capture":{quoted(capture.id)},"key":{quoted(key)},"kind":"revision"']
-    parts.append(f',"native_id":{quoted(statement.native_id)}')
-    if statement.published_raw is not None:
-        parts.append(f',"published_raw":{quoted(statement.published_raw)}')
-    if statement.publisher_hash is not None:
-        parts.append(f',"publisher_hash":{quoted(statement.publisher_hash)}')
+    parts.append(f',"native_id":{quoted(fields["native_id"])}')
+    if fields["published_raw"] is not None:
+        parts.append(f',"published_raw":{quoted(fields["published_raw"])}')
+    if fields["publisher_hash"] is not None:
+        parts.append(f',"publisher_hash":{quoted(fields["publisher_hash"])}')
     parts.append(f',"revision":{revision}')
-    if statement.seen_at != capture.captured_at:
-        parts.append(f',"seen_at":{quoted(statement.seen_at)}')
-    parts.append(f',"text_sha256":{quoted(statement.text_sha256)},"witness":"import"}}')
+    if fields["seen_at"] != capture.captured_at:
+        parts.append(f',"seen_at":{quoted(fields["seen_at"])}')
+    parts.append(f',"text_sha256":{quoted(fields["text_sha256"])},"witness":"import"}}')
     return "".join(parts)

@@ -1,8 +1,8 @@
 """The records an archive takes in: a capture, and a statement with its tone."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +137,11 @@ class Statement:
     def id(self) -> str:
         """Name the statement for good: the same in every archive, shard and rebuild."""
         return statement_id(self.source, self.native_id)
+
+
+def fields_of(statement: Statement) -> dict[str, Any]:
+    """Give a statement's fields by their names."""
+    return {each.name: getattr(statement, each.name) for each in fields(statement)}
 
 
 _SIGNS = "abcdefghijklmnopqrstuvwxyz234567"

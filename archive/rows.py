@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.ledger import append_event, append_leaf, imported_leaf
-from archive.records import Capture, Statement
+from archive.records import Capture, Statement, fields_of
 
 NOT_SCORED = "not scored: not asked for"
 """The status of a tone that nobody asked for."""
@@ -74,7 +74,7 @@ def insert_revision(
         tone = {"statement_id": key, "revision": revision} | asdict(statement.tone)
         _insert(db, "tone", tone)
     if statement.witness == "import":
-        leaf = imported_leaf(statement, key, revision)
+        leaf = imported_leaf(fields_of(statement), key, revision)
         append_leaf(db, crawl_id, "revision", key, leaf)
         return
     append_event(

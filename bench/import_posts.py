@@ -59,7 +59,7 @@ def figures(rounds: int, count: int = COUNT) -> Iterator[Figure]:
         (folder / "xa").mkdir()
         (folder / "xa" / "xa_bench.yml").write_text(SOURCE)
         pairs = []
-        for _ in range(max(rounds, 3)):
+        for _ in range(min(rounds, 3)):
             plain = _plain(folder)
             pairs.append((plain, _ours(folder, count), _ours(folder, count, "--keep")))
     yield Figure("plain insert and enable-fts", [plain.whole for plain, _, _ in pairs], unit="s")

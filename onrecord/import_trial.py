@@ -62,7 +62,7 @@ def try_records(
 
 def _tried(record: Record, place: str, task: Task) -> Tried:
     try:
-        statement = read_item(record.item, task) if record.item else None
+        statement = Statement(**read_item(record.item, task)) if record.item else None
     except ValueError as error:
         return Tried(place, None, str(error))
     return Tried(place, statement, record.problem)

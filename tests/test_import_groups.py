@@ -13,7 +13,7 @@ from loopback import rows
 
 from archive.bulk import pack, unpack
 from archive.ledger import canonical_json, imported_leaf
-from archive.records import Capture, Statement, ToneScore, statement_id
+from archive.records import Capture, Statement, ToneScore, fields_of, statement_id
 from onrecord import import_run
 
 SAME = (
@@ -181,9 +181,9 @@ def test_a_packed_statement_is_whole_again_and_its_leaf_is_canonical(
     )
     if any("\ud800" <= sign <= "\udfff" for sign in native_id):
         return
-    packed = pack(statement, "crawl")
+    packed = pack(fields_of(statement), statement.tone, "crawl")
     assert unpack(packed, {"c1": CAPTURE}) == statement
-    leaf = imported_leaf(statement, statement.id, 3)
+    leaf = imported_leaf(fields_of(statement), statement.id, 3)
     told = json.loads(leaf)
     assert leaf == canonical_json(told)
     assert (told["capture"], told["native_id"], told["revision"]) == ("c1", native_id, 3)

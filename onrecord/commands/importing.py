@@ -1,6 +1,7 @@
 """`onrecord import`: take in statements from files of many kinds."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -156,23 +157,30 @@ def _tell(imported: "Imported", *, as_json: bool) -> None:
         )
 
 
+def _as_it_is(words: str | None) -> str | None:
+    return words
+
+
 @contextmanager
 def _progress(path: Path, *, hidden: bool) -> Iterator["Watch"]:
     """Show how far an import is, and how fast it goes."""
     from onrecord.import_files import size_of
 
-    began = time.monotonic()
+    began: list[tuple[float, int]] = []
     with click.progressbar(
         length=size_of(path),
         label=path.name,
         hidden=hidden,
-        item_show_func=lambda words: words,
-        update_min_steps=1,
+        file=sys.stderr,
+        item_show_func=_as_it_is,
     ) as bar:
 
         def watch(records: int, read: int) -> None:
-            a_second = records / max(time.monotonic() - began, 0.001)
-            bar.update(max(read - bar.pos, 0), f"{records:,} records, {a_second:,.0f}/s")
+            began.append((time.monotonic(), records))
+            del began[1:]
+            seconds = time.monotonic() - began[0][0]
+            speed = f", {(records - began[0][1]) / seconds:,.0f}/s" if seconds > 1 else ""
+            bar.update(max(read - bar.pos, 0), f"{records:,} records{speed}")
 
         yield watch
 

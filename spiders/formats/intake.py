@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archive.bulk import Packed, pack
 from archive.records import Capture, Statement
@@ -16,7 +17,7 @@ from spiders.formats import file_format
 from spiders.formats.base import Context, Record
 from spiders.items import StatementItem
 from spiders.pipelines.score import score
-from spiders.pipelines.validate import validate
+from spiders.pipelines.validate import validated
 from spiders.source import Source
 
 PROGRAM = "from spiders.formats.intake import main; main()"
@@ -24,6 +25,10 @@ PROGRAM = "from spiders.formats.intake import main; main()"
 _MOST = 2_000
 _MOST_CHARACTERS = 2_000_000
 _LONGEST_RAW = 65_536
+_short = itemgetter(
+    *("native_id", "url", "published_raw", "speaker", "account", "linked", "language"),
+    "publisher_hash",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +148,15 @@ class Intake:
                 yield record
 
 
-def read_item(item: StatementItem, task: Task) -> Statement:
-    """Validate and score what a record says.
+def read_item(item: StatementItem, task: Task) -> dict[str, Any]:
+    """Validate what a record says, into the fields of a statement.
 
     Raises:
         ValueError: it cannot be recorded.
     """
-    statement = validate(item, task.source)
-    _check_storable(statement)
-    if task.is_scored:
-        return replace(statement, tone=score(statement.text, statement.language))
-    return statement
+    fields = validated(item, task.source)
+    _check_storable(fields)
+    return fields
 
 
 def _add(record: Record, part: int, task: Task, batch: Batch) -> None:
@@ -163,20 +166,21 @@ def _add(record: Record, part: int, task: Task, batch: Batch) -> None:
             _refuse(record, part, record.problem, batch)
         return
     try:
-        statement = read_item(record.item, task)
+        fields = read_item(record.item, task)
+        tone = score(fields["text"], fields["language"]) if task.is_scored else None
     except Exception as error:  # noqa: BLE001 - one record must not stop its neighbours
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         _refuse(record, part, reason, batch)
         return
-    batch.characters += len(statement.text)
-    if statement.witness == "import":
-        batch.statements.append(pack(statement, task.crawl_id))
+    batch.characters += len(fields["text"])
+    if fields["witness"] == "import":
+        batch.statements.append(pack(fields, tone, task.crawl_id))
     else:
-        batch.statements.append(statement)
+        batch.statements.append(Statement(**fields, tone=tone))
         batch.is_plain = False
-    if statement.published_raw and statement.published_at is None:
+    if fields["published_at"] is None and fields["published_raw"]:
         reason = (
-            f"the date {statement.published_raw!r} cannot be read for sure; "
+            f"the date {fields['published_raw']!r} cannot be read for sure; "
             "the statement is kept undated"
         )
         batch.troubles.append(Trouble(part, record.place, reason, "", is_refused=False))
@@ -195,11 +199,9 @@ def _written(item: StatementItem | None) -> str:
     return "" if item is None else f"{item.native_id}: {item.text}"
 
 
-def _check_storable(statement: Statement) -> None:
+def _check_storable(fields: Mapping[str, Any]) -> None:
     """Refuse halves of surrogate pairs, which no database takes; the text is judged already."""
-    short = (statement.native_id, statement.url, statement.published_raw, statement.speaker)
-    rest = (statement.account, statement.linked, statement.language, statement.publisher_hash)
-    joined = "".join(filter(None, short + rest))
+    joined = "".join(filter(None, _short(fields)))
     if joined.isascii():
         return
     try:

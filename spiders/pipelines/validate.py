@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.dates import PublishedAt, read_date
@@ -33,6 +34,16 @@ def validate(item: StatementItem, source: Source) -> Statement:
         QuarantineError: no text, or a date in the future or before 1990.
         ValueError: text that cannot be stored.
     """
+    return Statement(**validated(item, source))
+
+
+def validated(item: StatementItem, source: Source) -> dict[str, Any]:
+    """Read an item as `validate` does, into the fields of a statement: quicker than into one.
+
+    Raises:
+        QuarantineError: no text, or a date in the future or before 1990.
+        ValueError: text that cannot be stored.
+    """
     text, pages = _words(item)
     if not (text or item.is_without_text or (item.kind == "post" and item.linked)):
         raise QuarantineError(f"{source.name}: no text at {item.url}. Has the page changed?")
@@ -48,37 +59,37 @@ def validate(item: StatementItem, source: Source) -> Statement:
     named = corrected("speaker", item.speaker)
     speaker = _speaker(named, item.account, day, source)
     holder = source.holder_on(day) if day else None
-    return Statement(
-        source=source.name,
-        native_id=item.native_id,
-        url=item.url or None,
-        kind=item.kind,
-        title=normalise_text(title) if title else None,
-        text=text,
-        text_sha256=normalised_sha256(text),
-        language=_language(text, declared, item, source),
-        published_at=published.at if published else None,
-        published_raw=item.published_raw,
-        published_precision=published.precision if published else None,
-        delivered_on=_local_day(item.delivered_raw, delivered) if delivered else None,
-        speaker=named or (speaker.name if speaker else None),
-        speaker_id=speaker.id if speaker else None,
-        holder_id=holder.id if holder else None,
-        account=item.account,
-        office=item.office or source.office,
-        country=source.country,
-        publisher_updated_at=updated.at if updated else None,
-        publisher_changes=_changes(item),
-        corrections=corrected.as_json(),
-        withdrawn=item.withdrawn,
-        route=item.route,
-        capture=item.capture,
-        linked=_linked(item),
-        publisher_hash=item.publisher_hash,
-        pages=json.dumps(pages) if pages else None,
-        witness=item.witness,
-        seen_at=item.seen_at or "",
-    )
+    return {
+        "source": source.name,
+        "native_id": item.native_id,
+        "url": item.url or None,
+        "kind": item.kind,
+        "title": normalise_text(title) if title else None,
+        "text": text,
+        "text_sha256": normalised_sha256(text),
+        "language": _language(text, declared, item, source),
+        "published_at": published.at if published else None,
+        "published_raw": item.published_raw,
+        "published_precision": published.precision if published else None,
+        "delivered_on": _local_day(item.delivered_raw, delivered) if delivered else None,
+        "speaker": named or (speaker.name if speaker else None),
+        "speaker_id": speaker.id if speaker else None,
+        "holder_id": holder.id if holder else None,
+        "account": item.account,
+        "office": item.office or source.office,
+        "country": source.country,
+        "publisher_updated_at": updated.at if updated else None,
+        "publisher_changes": _changes(item),
+        "corrections": corrected.as_json(),
+        "withdrawn": item.withdrawn,
+        "route": item.route,
+        "capture": item.capture,
+        "linked": _linked(item),
+        "publisher_hash": item.publisher_hash,
+        "pages": json.dumps(pages) if pages else None,
+        "witness": item.witness,
+        "seen_at": item.seen_at or item.capture.captured_at,
+    }
 
 
 def _words(item: StatementItem) -> tuple[str, list[int]]:
