@@ -1,7 +1,7 @@
 """Finding, reading and checking source files: each problem with its file, line and likely fix."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,23 +20,35 @@ BUILT_IN = Path(__file__).parent / "sources"
 """The sources that come with On Record."""
 
 
-def find_sources(folders: Sequence[Path]) -> tuple[dict[str, Source], list[SourceError]]:
+def find_sources(
+    folders: Sequence[Path], names: Iterable[str] | None = None
+) -> tuple[dict[str, Source], list[SourceError]]:
     """Read all sources of some folders; a later folder overrides a name, a bad file stops nothing.
 
     A bad file that would override a source takes the source away: its author wanted it changed.
+    With `names`, only these are read of the many that come with On Record; somebody's own folders
+    are read whole all the same, so that what is wrong there is told.
     """
     sources: dict[str, Source] = {}
     errors: list[SourceError] = []
     for folder in folders:
         if not folder.is_dir():
             errors.append(SourceError(f"{folder}: no such folder of sources: check the path"))
-        for path in sorted(folder.rglob("*.y*ml")):
+        for path in _files(folder, names):
             try:
                 sources[path.stem] = read_source(path)
             except SourceError as error:
                 sources.pop(path.stem, None)
                 errors.append(error)
     return dict(sorted(sources.items())), errors
+
+
+def _files(folder: Path, names: Iterable[str] | None) -> list[Path]:
+    """List the source files of a folder; of those that come with On Record, the named ones."""
+    if names is None or folder != BUILT_IN:
+        return sorted(folder.rglob("*.y*ml"))
+    paths = (folder / name[:2] / f"{name}.yml" for name in names if name.isidentifier())
+    return [path for path in paths if path.is_file()]
 
 
 def read_source(path: Path) -> Source:

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 from loopback import Site, crawl, listing, release, rows, write_source
+from scrapy.settings import default_settings
+
+from spiders import settings
+from spiders.sourcefiles import BUILT_IN, find_sources
 
 DAYS = {f"/pr/{number}": f"0{number}/09/2025" for number in range(1, 6)}
 WORDS = {path: f"We thank the keepers of the lighthouse at {path}." for path in DAYS}
@@ -159,3 +163,22 @@ def test_each_crawl_has_a_row(days: dict[str, Any]) -> None:
     found = rows(days["day4"], "SELECT * FROM crawls ORDER BY id")
     assert [row["outcome"] for row in found] == ["finished"] * 4
     assert [row["new_revisions"] for row in found] == [0, 0, 1, 1]
+
+
+def test_of_scrapys_own_parts_only_those_are_left_out_that_are_never_wanted() -> None:
+    for name, left_out in (
+        ("EXTENSIONS_BASE", {"TelnetConsole", "RemoteControl"}),
+        ("DOWNLOADER_MIDDLEWARES_BASE", {"CookiesMiddleware", "HttpCacheMiddleware"}),
+    ):
+        scrapys, ours = getattr(default_settings, name), getattr(settings, name)
+        assert ours.items() <= scrapys.items()
+        assert {each.rpartition(".")[2] for each in scrapys.keys() - ours.keys()} == left_out
+
+
+def test_a_named_source_is_found_without_reading_all_that_come_with_us(tmp_path: Path) -> None:
+    sources, errors = find_sources([BUILT_IN, tmp_path], ["gb_fcdo", "../gb/gb_fcdo", "xa_none"])
+    assert (list(sources), errors) == (["gb_fcdo"], [])
+    (tmp_path / "gb").mkdir()
+    (tmp_path / "gb" / "gb_fcdo.yml").write_text("office: 1\n")
+    sources, errors = find_sources([BUILT_IN, tmp_path], ["gb_fcdo"])
+    assert (sources, len(errors)) == ({}, 1)

@@ -68,6 +68,8 @@ class Channel(ABC):
 
     Options: ClassVar[type[FeedOptions]]
     evidence: ClassVar[Evidence]
+    is_one_an_answer: ClassVar[bool] = False
+    """Whether no answer holds more than one statement."""
 
     def __init__(self, spider: "SourceSpider", feed: "Feed") -> None:
         self.spider = spider

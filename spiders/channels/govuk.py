@@ -56,6 +56,7 @@ class GovukChannel(Channel):
     """
 
     Options = GovukOptions
+    is_one_an_answer = True
     evidence = Evidence(
         identity="content id and locale, which survive a change of address",
         edits="the words differ; silent if neither `public_updated_at` nor the change notes moved",

@@ -39,6 +39,7 @@ class ListingChannel(WebChannel):
     """Read an HTML index."""
 
     Options: ClassVar[type[FeedOptions]] = ListingOptions
+    is_one_an_answer = True
 
     @property
     def options(self) -> ListingOptions:

@@ -62,6 +62,7 @@ class SitemapChannel(WebChannel):
     """
 
     Options = SitemapOptions
+    is_one_an_answer = True
 
     def __init__(self, spider: "SourceSpider", feed: "Feed") -> None:
         super().__init__(spider, feed)
