@@ -1,5 +1,6 @@
 """The demo, as a newcomer runs it."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ def test_the_demo_tells_its_story(demo_archive: Path) -> None:
         "FROM statements",
     )[0]
     assert counts == {
-        "statements": 42,
+        "statements": 50,
         "ministers": 4,
         "sources": 3,
         "languages": 2,
@@ -31,9 +32,43 @@ def test_the_demo_tells_its_story(demo_archive: Path) -> None:
         {"n": 1}
     ]
     edits = rows(demo_archive, "SELECT is_silent FROM revisions WHERE revision = 2")
-    assert sorted((row["is_silent"] for row in edits), key=str) == [0, None]
+    assert sorted((row["is_silent"] for row in edits), key=str) == [0, 0, None]
     assert rows(demo_archive, "SELECT * FROM issues") == []
     assert rows(demo_archive, "SELECT * FROM quarantine") == []
+
+
+def test_the_demo_holds_posts_and_a_pdf_file(demo_archive: Path) -> None:
+    posts = rows(
+        demo_archive,
+        "SELECT speaker, account LIKE 'mastodon/dolvet@%' AS by, linked IS NOT NULL AS passed_on, "
+        "count(*) AS n FROM statements WHERE kind = 'post' GROUP BY 1, 2, 3 ORDER BY 3",
+    )
+    assert posts == [
+        {"speaker": "Kasimira Dolvet", "by": 1, "passed_on": 0, "n": 6},
+        {"speaker": "Kasimira Dolvet", "by": 1, "passed_on": 1, "n": 1},
+    ]
+    wordings = rows(
+        demo_archive,
+        "SELECT r.revision, r.witness, instr(r.text, '1967') > 0 AS is_wrong "
+        "FROM revisions AS r JOIN statements AS s ON s.id = r.statement_id "
+        "WHERE s.kind = 'post' AND s.revision > 1 ORDER BY r.revision",
+    )
+    assert wordings == [
+        {"revision": 1, "witness": "publisher", "is_wrong": 1},
+        {"revision": 2, "witness": None, "is_wrong": 0},
+    ]
+    (plan,) = rows(
+        demo_archive,
+        "SELECT r.pages, s.speaker, s.holder_id, substr(s.published_at, 1, 10) AS day "
+        "FROM revisions AS r JOIN statements AS s ON s.id = r.statement_id "
+        "WHERE r.pages IS NOT NULL",
+    )
+    assert len(json.loads(plan["pages"])) == 2
+    assert (plan["speaker"], plan["holder_id"], plan["day"]) == (
+        None,
+        "xt-ilsabet-corvane",
+        "2025-01-14",
+    )
 
 
 def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:

@@ -1,6 +1,7 @@
-"""The Ministry of Defence of Tessaune: an HTML listing in pages, and a page per release."""
+"""The Ministry of Defence of Tessaune: an HTML listing in pages, a page or PDF per release."""
 
 from onrecord.demo.printed_dates import stamp
+from onrecord.demo.printed_pdf import write_pdf
 from onrecord.demo.statements import Statement, office
 from onrecord.demo.visits import Answer, Visit, noise, render
 
@@ -12,7 +13,7 @@ _OFFICE = office("xt_mod")
 
 def path_of(statement: Statement) -> str:
     """Name the page of a statement."""
-    return f"{_HOME}release/{statement.id}"
+    return f"{_HOME}release/{statement.id}{'.pdf' * statement.is_pdf}"
 
 
 def native_id(statement: Statement) -> str:
@@ -27,8 +28,11 @@ class DefenceSite:
         """Answer with a page of the list, or with a release."""
         if visit.path == _HOME:
             return _listing(visit)
-        identifier = visit.path.removeprefix(f"{_HOME}release/")
-        statement = _OFFICE.find(identifier, visit.day)
+        published = _OFFICE.published(visit.day)
+        statement = next((each for each in published if path_of(each) == visit.path), None)
+        if statement and statement.is_pdf:
+            body = write_pdf(statement.title, statement.pages)
+            return Answer(body=body, content_type="application/pdf")
         return _release(visit, statement) if statement else None
 
 

@@ -45,7 +45,7 @@ def _story(archive: Path) -> str:
     db = open_for_reading(archive)
     (count,) = db.execute("SELECT count(*) FROM statements").fetchone()
     rows = db.execute(
-        "SELECT id, title, state FROM statements "
+        "SELECT id, coalesce(title, substr(text, 1, 60) || '…'), state FROM statements "
         "WHERE revision > 1 OR state = 'suspect' ORDER BY id"
     ).fetchall()
     db.close()

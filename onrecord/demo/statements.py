@@ -39,6 +39,8 @@ class Statement:
     at: datetime | None = None
     summary: str = ""
     translation_of: str | None = None
+    is_pdf: bool = False
+    """Whether it is a file to print, in which nobody signs; a line `---` begins another page."""
     day_two: Literal["new", "vanished"] | Edit | None = None
 
     @property
@@ -58,6 +60,11 @@ class Statement:
         """Give the words of a day."""
         edit = self.edit_on(day)
         return self.text.replace(edit.old, edit.new) if edit else self.text
+
+    @property
+    def pages(self) -> list[str]:
+        """Give the words of each page of a file to print."""
+        return self.text.split("\n---\n")
 
     def updated_at_on(self, day: Day) -> datetime | None:
         """Give the time that the publisher calls the latest change."""

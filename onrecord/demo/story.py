@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from onrecord.demo import defence, foreign, premier
+from onrecord.demo import defence, foreign, premier, social
 from onrecord.demo.statements import SOURCES, Edit, Statement, office
 
 _PATHS: Mapping[str, Callable[[Statement], str]] = {
@@ -38,10 +38,14 @@ class Expected:
 
     statements: Mapping[str, int]
     """Statements of day one, by source."""
+    posts: int
+    """How many of the statements are posts."""
+    earlier_wordings: int
+    """What their server tells of what edited posts said before."""
     speakers: Mapping[str, int]
     """Statements of day one, by speaker."""
     languages: Mapping[str, int]
-    """Statements of day one, by language."""
+    """Statements of day one, by language; one that is only passed on has no words of its own."""
     silent_edit: Event
     noted_edit: Event
     added: Event
@@ -60,12 +64,14 @@ class Expected:
     @property
     def revisions(self) -> int:
         """Count the revisions after day two: one of each statement, and one of each edit."""
-        return self.day_two + 2
+        return self.day_two + self.earlier_wordings + 2
 
 
 def expected(base_url: str) -> Expected:
     """Compute what a crawl of the demo's web must bring, on each day."""
     day_one = [(source, each) for source in SOURCES for each in office(source).published(1)]
+    account = social.profile()
+    posts = account.posts
     events = {
         _event_kind(each): _event(source, each, base_url)
         for source in SOURCES
@@ -73,9 +79,18 @@ def expected(base_url: str) -> Expected:
         if each.day_two
     }
     return Expected(
-        statements=Counter(source for source, _ in day_one),
-        speakers=Counter(each.speaker for _, each in day_one),
-        languages=Counter(each.language for _, each in day_one),
+        statements=Counter([*(source for source, _ in day_one), *[social.SOURCE] * len(posts)]),
+        posts=len(posts),
+        earlier_wordings=sum(len(each.earlier) for each in posts),
+        speakers=Counter(
+            [*(each.speaker for _, each in day_one if each.speaker), *[account.name] * len(posts)]
+        ),
+        languages=Counter(
+            [
+                *(each.language for _, each in day_one),
+                *(each.language for each in posts if not each.repost_of),
+            ]
+        ),
         silent_edit=events["silent_edit"],
         noted_edit=events["noted_edit"],
         added=events["new"],

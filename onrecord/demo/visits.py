@@ -33,7 +33,7 @@ class Visit:
 class Answer:
     """What a site answers."""
 
-    body: str
+    body: str | bytes
     content_type: str = HTML
     status: int = 200
 

@@ -1,4 +1,4 @@
-"""The web server of the demo: three offices on loopback, on day one or day two."""
+"""The web server of the demo: three offices and an account on loopback, on day one or two."""
 
 import sys
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from onrecord.demo.defence import DefenceSite
 from onrecord.demo.foreign import ForeignSite
 from onrecord.demo.premier import PremierSite
+from onrecord.demo.social import SocialSite, profile
 from onrecord.demo.statements import SOURCES, Day, office
 from onrecord.demo.visits import Answer, Site, Visit, as_json, render
 
@@ -36,7 +37,7 @@ class DemoWeb:
         self._port = port
         self._day: Day = 1
         self._numbers = count(1)
-        self._sites: tuple[Site, ...] = (DefenceSite(), ForeignSite(), PremierSite())
+        self._sites: tuple[Site, ...] = (DefenceSite(), ForeignSite(), PremierSite(), SocialSite())
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -93,7 +94,7 @@ class DemoWeb:
             return _ROBOTS
         if visit.path == "/":
             offices = {source: office(source).name for source in SOURCES}
-            return render("home.html", visit, offices=offices)
+            return render("home.html", visit, offices=offices, account=profile())
         answers = (site.answer(visit) for site in self._sites)
         return next((answer for answer in answers if answer), None) or _missing(visit)
 
@@ -130,7 +131,8 @@ def _handler(answer: Callable[[str], Answer]) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, *, with_body: bool) -> None:
             answered = answer(self.path)
-            body = answered.body.encode()
+            body = answered.body
+            body = body.encode() if isinstance(body, str) else body
             self.send_response(answered.status)
             self.send_header("Content-Type", answered.content_type)
             self.send_header("Content-Length", str(len(body)))
