@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 
+from spiders.printed_lines import join_lines
+
 _PROGRAM = "from spiders.pdf import main; main()"
 _MOST_PAGES = 1000
 _SECONDS = 60
@@ -27,7 +29,7 @@ class Pdf:
     """What a PDF file says."""
 
     pages: tuple[str, ...]
-    """The words of each page, line by line as they are printed."""
+    """The words of each page, the lines of a paragraph put together."""
 
     title: str | None
     """The title that the file gives itself, which may be its author's file name."""
@@ -104,7 +106,8 @@ def extract(body: bytes) -> Pdf:
     if sum(map(_is_sign, text)) < _READABLE * len(text):
         raise UnreadablePdfError("is a PDF whose fonts do not say which letters they draw")
     title = reader.metadata.title if reader.metadata else None
-    return Pdf(pages, str(title).strip() or None if title else None)
+    whole = tuple(join_lines(pages))
+    return Pdf(whole, str(title).strip() or None if title else None)
 
 
 def _is_sign(char: str) -> bool:

@@ -19,8 +19,8 @@ from spiders.pdf import Pdf, UnreadablePdfError, is_pdf, read_pdf
 from spiders.pipelines.validate import validate
 from spiders.sourcefiles import read_source
 
-FIRST = "Statement of the Ministry of Lighthouses\nWe thank (all) the keepers \u2014 today."
-SECOND = "On the second page\nstand words as well."
+FIRST = "Statement of the Ministry of Lighthouses\n\nWe thank (all) the keepers \u2014 today."
+SECOND = "On the second page stand words as well."
 
 
 def encrypted(body: bytes, user: str) -> bytes:
@@ -56,7 +56,7 @@ def drawing_itself() -> bytes:
     return written(objects, b"/Root 1 0 R")
 
 
-def test_the_words_of_each_page_are_read_line_by_line() -> None:
+def test_the_words_of_each_page_are_read_as_paragraphs() -> None:
     body = pdf(FIRST, "", SECOND, title="A lamp's title")
     assert read_pdf(body) == Pdf((FIRST, "", SECOND), "A lamp's title")
 
@@ -166,7 +166,7 @@ def test_a_list_may_link_to_pdf_files(tmp_path: Path) -> None:
         paths = dict.fromkeys([*kinds, "/scan.pdf", "/page"], "02/09/2025")
         site.html("/list", listing(paths))
         for path, kind in kinds.items():
-            body = pdf(FIRST, f"{SECOND}\nat {path}", title="Microsoft Word - lamp.doc")
+            body = pdf(FIRST, f"{SECOND}\nAt {path}", title="Microsoft Word - lamp.doc")
             site.answers[path] = Answer(body, content_type=kind)
         site.answers["/scan.pdf"] = Answer(pdf("", title="x"), content_type="application/pdf")
         site.html("/page", release("A page among the files."))
@@ -177,7 +177,7 @@ def test_a_list_may_link_to_pdf_files(tmp_path: Path) -> None:
     row = rows(tmp_path / "archive.db", "SELECT * FROM statements WHERE url LIKE '%/b'")[0]
     assert row["title"] == "Title of /b"
     assert (row["published_at"], row["published_precision"]) == ("2025-09-02", "date")
-    assert row["text"] == f"{FIRST}\n\n{SECOND}\nat /b"
+    assert row["text"] == f"{FIRST}\n\n{SECOND}\n\nAt /b"
     found = rows(
         tmp_path / "archive.db", "SELECT pages, text FROM revisions ORDER BY pages IS NULL"
     )
@@ -185,7 +185,7 @@ def test_a_list_may_link_to_pdf_files(tmp_path: Path) -> None:
         starts = json.loads(revision["pages"])
         assert [revision["text"][start:].split("\n")[0] for start in starts] == [
             "Statement of the Ministry of Lighthouses",
-            "On the second page",
+            "On the second page stand words as well.",
         ]
     assert found[4]["pages"] is None
     (aside,) = rows(tmp_path / "archive.db", "SELECT DISTINCT reason FROM quarantine")
