@@ -10,12 +10,14 @@ import crawl
 import demo
 import import_posts
 import start
+import tone
 
 MEASURED = {
     "500 loopback pages": crawl.figures,
     "A million posts": import_posts.figures,
     "The program's start": start.figures,
     "The demo": demo.figures,
+    "Tone": tone.figures,
 }
 
 
