@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-servers lint fix docs bench clean
+.PHONY: demo test test-servers lint fix docs bench tone-model tone-eval clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo
@@ -33,6 +33,15 @@ docs: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python bench/all.py
+
+# The coefficients of the tone, the same to the byte, and how well they agree with people. Both need
+# the sets of labelled texts, which are not part of the project (docs/tone.md).
+tone-model: $(VENV)/.tested
+	$(BIN)/python -m training.tone_model
+	$(BIN)/python -m training.target_model
+
+tone-eval: $(VENV)/.tested
+	$(BIN)/python -m training.tone_eval
 
 clean:
 	rm -rf $(VENV) .servers .mypy_cache .pytest_cache .ruff_cache .hypothesis

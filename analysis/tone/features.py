@@ -1,0 +1,191 @@
+"""What the tone model reads in a masked text: its words, the negated ones apart, and its marks."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from sys import intern
+from typing import Final, NamedTuple, cast
+
+from analysis.masking import PLACEHOLDER
+
+NEGATED: Final = "not_"
+"""Stands before the key of a word that a negation turns round."""
+
+JOINED: Final = "+"
+"""Stands between the words of a phrase that counts as one."""
+
+_REACH = 4  # words that a negation turns round, fewer at the end of a clause
+_MOST_KEPT = 500_000  # characters of runs, some 80,000 of them
+
+_TOKEN = re.compile(
+    r"(?P<link>https?://\S+|www\.\S+|@\w+)"
+    r"|(?P<face>[<>]?[:;=8][-o*']?[)\](\[dDpP/\\|]+(?!\w)|[)\](\[]+[-o*']?[:;=8](?!\w)|<3)"
+    r"|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)*)"
+    r"|(?P<number>\d[\d.,:/%-]*)"
+    r"|(?P<mark>[!?]+|\.{2,}|\u2026)"
+    r"|(?P<stop>[.,;:()\[\]\u2014\u2013\"\u201c\u201d\n])"
+    r"|(?P<picture>[\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    with (Path(__file__).parent / "words.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["kind"]: frozenset(row["words"].split()) for row in csv.DictReader(rows)}
+
+
+def small_words(kind: str) -> frozenset[str]:
+    """Give the words of one line of `words.csv`; KeyError for a line that is not there."""
+    return _word_lists()[kind]
+
+
+NEGATIONS: Final = small_words("negation")
+# After these a negation turns nothing round: "not only good", "never been stronger".
+_ONLY, _NEVER, _COMPARED = map(small_words, ("only", "never", "compared"))
+_TURNS = frozenset(("but", "however", "although", "though", "yet", "whereas"))
+_LONG_DRAWN = re.compile(r"(.)\1{2,}")
+_NOSE = re.compile(r"[-o'*]")
+_MOUTHS = re.compile(r"([)(\]\[])\1+")
+
+
+class Token(NamedTuple):
+    """A word, mark or picture of a text."""
+
+    key: str
+    """As the model knows it: in lower case, long-drawn letters cut to two, "not_" if negated."""
+
+    start: int
+    end: int
+    is_word: bool
+
+
+# `Token(...)` takes twice as long.
+_token = cast("Callable[[tuple[str, int, int, bool]], Token]", partial(tuple.__new__, Token))
+
+
+def tokenise(text: str) -> list[Token]:
+    """Give the words, marks and pictures of a masked text in order; links are left out.
+
+    >>> [token.key for token in tokenise("This is NOT acceptable!")]
+    ['this', 'is', 'not', 'not_acceptable', '!']
+    """
+    tokens: list[Token] = []
+    reach = at = 0
+    is_never = False
+    for run in text.split(" "):  # nothing that is looked for has a blank in it
+        for kind, key, start, end in _RUNS[run]:
+            if kind == _WORD:
+                if reach:
+                    is_plain = key in _ONLY if reach == _REACH else is_never and key in _COMPARED
+                    reach = 0 if is_plain else reach - 1
+                    known = key if is_plain else NEGATED + key
+                else:
+                    known = key
+                tokens.append(_token((known, at + start, at + end, True)))
+                continue
+            if kind != _PICTURE:
+                reach = _REACH if kind == _NEGATION else 0
+                is_never = key in _NEVER
+            if kind != _STOP:
+                tokens.append(_token((key, at + start, at + end, kind < _STOP)))
+        at += len(run) + 1
+    return tokens
+
+
+# What a part of a run of characters between two blanks is: a plain word, one that turns the next
+# round, one that ends that, what ends a clause unseen, a mark that ends one, any other sign.
+_WORD, _NEGATION, _TURN, _STOP, _MARK, _PICTURE = range(6)
+_Part = tuple[int, str, int, int]
+
+
+class _Runs(dict[str, tuple[_Part, ...]]):
+    """The parts of each run, every one read once."""
+
+    def __init__(self) -> None:
+        self._room = _MOST_KEPT
+
+    def __missing__(self, run: str) -> tuple[_Part, ...]:
+        self._room -= len(run) + 1
+        if self._room < 0:
+            self.clear()
+            self._room = _MOST_KEPT
+        parts = (_part(piece) for piece in _TOKEN.finditer(run) if piece.lastgroup != "link")
+        kept = self[run] = tuple(parts)
+        return kept
+
+
+_RUNS = _Runs()
+
+
+def _part(piece: re.Match[str]) -> _Part:
+    kind, shown, (start, end) = piece.lastgroup or "", piece.group(), piece.span()
+    if kind == "word":
+        key = _LONG_DRAWN.sub(r"\1\1", shown.lower().replace("\u2019", "'")).removesuffix("'s")
+        is_negation = key in NEGATIONS or key.endswith("n't")
+        word = _NEGATION if is_negation else _TURN if key in _TURNS else _WORD
+        return word, intern(key), start, end
+    if kind == "stop":
+        return _STOP, "", start, end
+    return (_MARK if kind == "mark" else _PICTURE), _known_sign(kind, shown), start, end
+
+
+Phrases = Mapping[str, Sequence[tuple[str, ...]]]
+"""Phrases of several words by their first, the longest first."""
+
+
+def phrases_of(keys: Iterable[str]) -> Phrases:
+    """Sort out the keys of the lexicon that are phrases."""
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((tuple(key.split(JOINED)) for key in keys), key=lambda words: -len(words)):
+        if len(words) > 1:
+            phrases.setdefault(words[0], []).append(words)
+    return phrases
+
+
+def join_phrases(tokens: list[Token], phrases: Phrases) -> list[Token]:
+    """Make one token of each phrase, so that its words no longer speak for themselves."""
+    keys = [token.key.removeprefix(NEGATED) for token in tokens]
+    if phrases.keys().isdisjoint(keys):
+        return tokens
+    joined: list[Token] = []
+    done = 0
+    for at, key in enumerate(keys):
+        if at < done or key not in phrases:
+            continue
+        for words in phrases[key]:
+            if tuple(keys[at : at + len(words)]) == words:
+                first = tokens[at]
+                prefix = NEGATED if first.key.startswith(NEGATED) else ""
+                joined += tokens[done:at]
+                done = at + len(words)
+                joined.append(
+                    Token(prefix + JOINED.join(words), first.start, tokens[done - 1].end, True)
+                )
+                break
+    return [*joined, *tokens[done:]] if done else tokens
+
+
+def spell_phrase(phrase: str) -> str:
+    """Write an entry of the lexicon as a key; "{name}" in it stands for any name.
+
+    >>> spell_phrase("Not acceptable")
+    'not+acceptable'
+    """
+    tokens = tokenise(phrase.replace("{name}", PLACEHOLDER))
+    return JOINED.join(token.key.removeprefix(NEGATED) for token in tokens)
+
+
+def _known_sign(kind: str, sign: str) -> str:
+    match kind:
+        case "number":
+            return "0"
+        case "picture":
+            return sign
+        case "face":
+            return _MOUTHS.sub(r"\1\1", _NOSE.sub("", sign.lower()))
+    if sign[0] in ".\u2026":
+        return "..."
+    key = "?" if "?" in sign else "!"
+    return key if len(sign) == 1 else key * 2
