@@ -50,7 +50,9 @@ def test_options_name_columns_that_exist(schema: dict[str, set[str]], name: str)
 
 def test_every_query_is_explained() -> None:
     for name, query in ARCHIVE["queries"].items():
-        assert set(query) == {"title", "description", "sql"}, name
+        assert set(query) - {"params"} == {"title", "description", "hide_sql", "sql"}, name
+        named = set(re.findall(r"(?<!:):(\w+)", query["sql"]))
+        assert set(query.get("params", named)) == named, name
         assert query["description"].strip().endswith("."), name
 
 

@@ -1,0 +1,148 @@
+"""The canned queries and docs/questions.md: each question documented, each example answered."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import QUERIES, Site, close, open_site
+from questioned import NORLAND, Desk, desk
+
+from archive.summaries import refresh
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PAGE = (CHECKOUT / "docs" / "questions.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^Example: `/archive/(\w+)\?(\S*)`$", PAGE, re.MULTILINE)
+SQL = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+OF_CRAWLS = {"edits", "not_seen_at_the_last_look", "crawl_health", "set_aside_and_reported"}
+"""Their examples need crawls, which this archive has not had."""
+
+
+def tell(table: Desk) -> None:
+    """Two years of Arvenna about Norland: warm, then not, in two wordings and two sources."""
+    for number in range(24):
+        month = f"{2029 + number // 12}-{number % 12 + 1:02d}"
+        words = "our special and privileged strategic partnership"
+        if number > 12:
+            words = "our special strategic partnership"
+        for day in range(1, 23):
+            text = f"Norland: {words} is what the talks of {month} and {day} were about"
+            tone = round(0.5 + (day % 5) / 50 - number / 200, 3)
+            key = f"xa_mfa-{number}-{day}"
+            table.say(key, f"{month}-{day:02d}", text, tone=tone, about=[(*NORLAND, tone)])
+    last = "Norland has closed the strait to our ferries, and this will not be tolerated by anyone"
+    table.say("xa_mod-1", "2031-03-05", last, tone=-0.9, about=[(*NORLAND, -0.9)], source="xa_mod")
+    table.say("xa_mfa-last", "2031-03-05", f"{last}!", tone=-0.8, about=[(*NORLAND, None)])
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("questions") / "archive.db"
+    with desk(path) as table:
+        tell(table)
+        refresh(table.archive)
+    return path
+
+
+@pytest.fixture(scope="module")
+def site(told: Path) -> Iterator[Site]:
+    opened = open_site(told)
+    yield opened
+    close(opened)
+
+
+def test_every_question_is_documented_by_its_title_with_an_example() -> None:
+    titles = re.findall(r"^### (.+)\n\n`(\w+)`: ", PAGE, re.MULTILINE)
+    assert {name: title for title, name in titles} == {
+        name: query["title"] for name, query in QUERIES.items()
+    }
+    assert {name for name, _ in EXAMPLES} == set(QUERIES)
+    assert len(EXAMPLES) == len(QUERIES)
+
+
+@pytest.mark.parametrize(("name", "parameters"), EXAMPLES, ids=[name for name, _ in EXAMPLES])
+def test_the_examples_are_answered(site: Site, name: str, parameters: str) -> None:
+    asked = [each.partition("=")[0] for each in parameters.split("&") if each]
+    assert set(asked) <= set(re.findall(r"(?<!:):(\w+)", QUERIES[name]["sql"]))
+    answer = site.get(f"/archive/{name}.json?_shape=array&{parameters}")
+    assert answer.status_code == 200, answer.text
+    assert bool(answer.json()) is (name not in OF_CRAWLS)
+
+
+@pytest.mark.parametrize("sql", SQL)
+def test_plain_sqlite_answers_too(told: Path, sql: str) -> None:
+    with sqlite3.connect(told) as connection:
+        assert connection.execute(sql).fetchall()
+    connection.close()
+
+
+def test_every_answer_that_sums_up_tells_how_much_is_behind_it() -> None:
+    sums = ["tone_by_minister_and_month", "minister_against_own_baseline", "first_negative_words"]
+    sums += ["tone_toward_a_country_by_month", "tone_of_a_minister_toward_others"]
+    sums += ["said_about_in_a_week"]
+    for name in sums:
+        sql = QUERIES[name]["sql"]
+        assert re.search(r"\bn\b", sql), name
+        assert "share_not_scored" in sql, name
+        assert re.search(r"low\b.*high\b", sql), name
+    assert re.search(r"rate_low.*rate_high.*not_read", QUERIES["standing_formulas"]["sql"])
+
+
+def test_the_tone_toward_a_country_by_everyone_and_by_one_country(site: Site) -> None:
+    for said_by in ("", "XA"):
+        rows = site.query("tone_toward_a_country_by_month", about="norland", said_by=said_by)
+        assert len(rows) == 25
+        march, december = rows[:2]
+        assert (march["n"], march["not_scored"], march["mean"]) == (1, 1, None)
+        assert march["caution"] == "fewer than 20 scored"
+        assert december["n"] == 22
+        assert december["low"] < december["mean"] < december["high"]
+    assert site.query("tone_toward_a_country_by_month", said_by="xo") == []
+
+
+def test_the_turn_is_found(site: Site) -> None:
+    (row,) = site.query("first_negative_words", speaker="Fexley", about="xn", months="14")
+    assert (row["statement_id"], row["about"], row["months"]) == ("xa_mod-1", "Norland", 26)
+    assert (row["n"], row["negative_high"]) == (528, 0.0072)
+    assert site.query("first_negative_words", months="30") == []
+
+
+def test_the_formula_is_reworded(site: Site) -> None:
+    rows = site.query("standing_formulas", country="Arvenna", about="xn")
+    found = {row["phrase"]: row for row in rows}
+    assert len(found) == len(rows)
+    old = next(row for phrase, row in found.items() if phrase.startswith("special and privileged"))
+    assert (old["first_used_on"], old["last_used_on"]) == ("2029-01-01", "2030-01-22")
+    assert old["status"] == "reworded"
+    assert old["reworded_to"].startswith("special strategic partnership")
+
+
+def test_a_release_and_a_post_in_the_same_words_find_each_other(site: Site) -> None:
+    (row,) = site.query("most_similar")
+    assert {row["statement_id"], row["like_id"]} == {"xa_mod-1", "xa_mfa-last"}
+    found = site.query("most_similar", statement="xa_mod-1")
+    assert [(row["statement_id"], row["similarity"]) for row in found] == [("xa_mfa-last", 1.0)]
+
+
+def test_a_week_has_its_sentences_and_its_sum(site: Site) -> None:
+    for day in ("2031-03-09", ""):
+        rows = site.query("said_about_in_a_week", about="Norland", day=day)
+        assert [row["statement_id"] for row in rows] == ["xa_mfa-last", "xa_mod-1"]
+        assert rows[1]["sentence"].startswith("Norland has closed the strait")
+        assert (rows[0]["week_n"], rows[0]["week_share_not_scored"]) == (1, 0.5)
+    (first, *_) = site.query("said_about_in_a_week", about="xn", day="2030-05-06")
+    assert first["week_n"] == 7
+    assert site.query("said_about_in_a_week", about="xo") == []
+    assert site.query("said_about_in_a_week", about="xn", day="never") == []
+
+
+def test_the_demo_answers_every_example(demo_archive: Path) -> None:
+    demo = open_site(demo_archive)
+    database: Any = demo.datasette.databases[demo_archive.stem]
+    for name, _ in EXAMPLES:
+        asked = dict.fromkeys(re.findall(r"(?<!:):(\w+)", QUERIES[name]["sql"]), "")
+        asyncio.run(database.execute(QUERIES[name]["sql"], asked))
+    close(demo)
