@@ -1,12 +1,13 @@
 """What the pages make of single values: links, dates, states, evidence, and word differences."""
 
+import json
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.browse import cells, moments, pages, wording
+from onrecord.browse import cells, moments, pages, tone_words, wording
 from onrecord.browse.worddiff import Piece, compare_texts, split_words
 
 
@@ -58,7 +59,7 @@ def test_several_failed_looks_are_counted() -> None:
 
 @pytest.mark.parametrize("broken", ["", "{", "[1, [2]]", '{"a": 1}', '[["a", "b"]]', "null"])
 def test_broken_evidence_gives_no_words(broken: str) -> None:
-    assert wording.read_tone_words(broken) == []
+    assert tone_words.read_tone_words(broken) == []
     assert wording.read_corrections(broken) == {}
     assert wording.read_notes(broken) == []
 
@@ -143,10 +144,110 @@ def test_a_long_text_written_anew_is_compared_in_time() -> None:
     ],
 )
 def test_a_revision_says_why_nothing_is_marked(before: str, after: str | None, said: str) -> None:
-    kept = {"title": None, "publisher_changes": None, "is_silent": None, "witness": None}
+    kept: dict[str, str | None] = {"title": None, "publisher_changes": None, "is_silent": None}
+    kept |= {"witness": None, "first_captured_at": "2031-03-05T12:00:00Z"}
     latest, first = pages._edits(
         [kept | {"revision": 2, "text": after}, kept | {"revision": 1, "text": before}]
     )
     assert latest["comparison"] == said
     assert bool(latest["text_change"]) is (said == "")
     assert "comparison" not in first
+
+
+def mention(start: int, end: int, **other: object) -> dict[str, object]:
+    row: dict[str, object] = {"start_at": start, "end_at": end, "kind": "country"}
+    row |= {"entity_id": "xn", "name": "Norland", "is_quoted": 0, "sentence_start": 0}
+    row |= {"sentence_end": 9, "target_tone_label": None, "target_tone_confidence": None}
+    return row | {"target_tone_status": "mentioned, tone not scored"} | other
+
+
+def test_mentions_are_marked_where_they_stand() -> None:
+    text = "To Norland.\n\nFrom Norland to sea."
+    rows = [mention(3, 10), mention(5, 10), mention(18, 25), mention(9, 15), mention(90, 99)]
+    marked = tone_words.mark_mentions(text, rows)
+    assert [[(each.text, each.id) for each in paragraph] for paragraph in marked] == [
+        [("To ", ""), ("Norland", "xn"), (".", "")],
+        [("From ", ""), ("Norland", "xn"), (" to sea.", "")],
+    ]
+    assert tone_words.mark_mentions("", []) == [[]]
+
+
+def test_who_is_mentioned_is_told_once_with_what_is_sure() -> None:
+    text = "Norland is calm. Norland is kind."
+    unsure = mention(0, 7)
+    scored = mention(17, 24, target_tone_label="positive", target_tone_confidence=0.9)
+    scored |= {"sentence_start": 17, "sentence_end": 33}
+    (told,) = tone_words.read_mentions(text, [unsure, scored])
+    assert (told.times, told.sentence, told.said) == (2, "Norland is kind.", "")
+    assert (told.label, told.confidence) == ("\u25b2 positive", "90 in 100 such labels are right")
+    (told,) = tone_words.read_mentions(text, [unsure])
+    assert told.said == "Mentioned; the tone is too unsure to be shown."
+    (told,) = tone_words.read_mentions(text, [scored | {"is_quoted": 1}])
+    assert (told.label, told.said) == ("", "In words that it quotes.")
+
+
+@pytest.mark.parametrize("status", ["language", "too short", "not prose", "not asked for", "x"])
+def test_why_there_is_no_tone_is_said_in_words(status: str) -> None:
+    assert tone_words.say_tone(f"not scored: {status}").startswith("Not scored: ")
+    assert tone_words.say_tone("scored") == ""
+
+
+def test_the_words_that_are_left_out_still_count() -> None:
+    evidence = "[" + ", ".join(f'["w{number}", 0.{number:02d}]' for number in range(1, 41)) + "]"
+    words = tone_words.read_tone_words(evidence)
+    assert words[-1].words == "(all other words)"
+    assert tone_words.sum_of(words) == pytest.approx(sum(range(1, 41)) / 100)
+
+
+TONES = st.floats(-0.2, 0.2, allow_nan=False)
+
+
+@given(st.lists(TONES, max_size=40), TONES)
+def test_what_is_shown_adds_up_to_the_tone_that_is_shown(
+    weights: list[float], start: float
+) -> None:
+    named = [[f"w{at}", round(weight, 4)] for at, weight in enumerate(weights)]
+    pairs = [*named, ["(other words)", 0.0123], ["(baseline)", round(start, 4)]]
+    tone = sum(float(str(pair[1])) for pair in pairs)
+    words = tone_words.read_tone_words(json.dumps(pairs), tone)
+    assert sum(round(word.weight * 100) for word in words) == round(tone * 100)
+    stored = {str(words): float(str(weight)) for words, weight in named}
+    assert all(abs(word.weight - stored.get(word.words, word.weight)) <= 0.01 for word in words)
+    assert [word.words for word in words[-2:]] == ["(all other words)", "(baseline)"]
+    assert len(words) <= 17
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        ("tone", 0.03333333333333326, ">+0.03<"),
+        ("tone", -0.001, ">+0.00<"),
+        ("target_tone", -0.7214, ">-0.72<"),
+        ("avg(tone)", 0.123456, ">+0.12<"),
+        ("textblob_polarity", 0.0333333, ">+0.03<"),
+        ("textblob_subjectivity", 0.4654, ">0.47<"),
+        ("vader_compound", -0.9983, ">-1.00<"),
+        ("tone_confidence", 0.8493, ">0.85</span>"),
+        ("target_tone_confidence", 0.5579, '>0.56</span> <span class="aside">a guess'),
+        ("similarity", 0.61538, ">0.62<"),
+    ],
+)
+def test_numbers_of_tone_have_two_places(column: str, value: float, shown: str) -> None:
+    for table in ("statements", "tone", "sentences", "mentions", None):
+        cell = str(cells.render_value(table, column, value, {}, str))
+        assert shown in cell
+        assert f'title="{value}"' in cell
+    assert cells.render_value("tone", "seconds", value, {}, str) is None
+
+
+@pytest.mark.parametrize(("confidence", "is_guess"), [(0.59, True), (0.6, False), (None, False)])
+def test_a_label_that_is_a_guess_is_called_one(confidence: float | None, is_guess: bool) -> None:
+    row = {"tone_label": "positive", "tone_confidence": confidence}
+    cell = cells.render_value("statements", "tone_label", "positive", row, str)
+    assert ("a guess" in str(cell)) is is_guess
+    assert ("a guess" in tone_words.say_confidence(confidence)) is is_guess
+
+
+def test_no_label_is_said_to_be_always_right() -> None:
+    assert tone_words.say_confidence(0.998) == "more than 99 in 100 such labels are right"
+    assert tone_words.say_confidence(0.99) == "99 in 100 such labels are right"

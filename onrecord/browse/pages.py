@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_encode, to_css_class, urlsafe_components
 from datasette.utils.asgi import Request
 
-from onrecord.browse import moments, wording
-from onrecord.browse.cells import excerpt, is_web_address
+from onrecord.browse import moments, posts, tone_words, wording
+from onrecord.browse.cells import is_web_address
 from onrecord.browse.worddiff import Piece, compare_texts
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
@@ -19,15 +19,17 @@ if TYPE_CHECKING:  # Datasette loads us while it loads itself.
 TemplateVars = dict[str, Any]
 Row = dict[str, Any]
 
-_OURS = {"native_id", "published_precision", "last_seen_at", "tone_status", "capture_id"}
+_OURS = {"native_id", "published_precision", "last_seen_at", "tone_confidence", "capture_id"}
 
 _LIST_ORDER = [
     "id",
     "published_at",
     "speaker",
     "title",
+    "tone_label",
+    "tone",
     "text",
-    "textblob_polarity",
+    "tone_confidence",
     "tone_status",
     "state",
     "revision",
@@ -39,21 +41,40 @@ _LIST_ORDER = [
 ]
 """The columns that a reader looks for first; the others follow as they are stored."""
 
-_HEADING = 90
-"""A post has no title: its page is headed by as many of its first characters."""
-
 _MOST_REVISIONS = 30
 _MOST_CHECKS = 20
-_LIMITS = {"revisions": _MOST_REVISIONS + 1, "checks": _MOST_CHECKS + 1}
+_MOST_MENTIONS = 500
+_MOST_SIMILAR = 5
+_LIMITS = {
+    "revisions": _MOST_REVISIONS + 1,
+    "checks": _MOST_CHECKS + 1,
+    "mentions": _MOST_MENTIONS,
+    "similar": _MOST_SIMILAR,
+}
 
 _QUERIES = {
     "sources": "SELECT * FROM sources WHERE name = :source",
+    "persons": "SELECT name FROM persons WHERE id = :holder_id",
+    "holders": "SELECT * FROM holders WHERE source = :source AND person_id = :holder_id",
     "revisions": (
         "SELECT * FROM revisions WHERE statement_id = :id "
         "ORDER BY first_captured_at DESC, revision DESC LIMIT :revisions"
     ),
     "tone": (
-        "SELECT * FROM tone WHERE statement_id = :id AND revision = :revision ORDER BY scorer"
+        "SELECT * FROM tone WHERE text_sha256 = :text_sha256 "
+        "AND language = coalesce(:language, '') ORDER BY tone IS :tone DESC, rowid DESC LIMIT 1"
+    ),
+    "mentions": (
+        "SELECT m.*, e.name, q.is_quoted, q.start_at AS sentence_start, q.end_at AS sentence_end "
+        "FROM mentions AS m LEFT JOIN entities AS e ON e.kind = m.kind AND e.id = m.entity_id "
+        "LEFT JOIN sentences AS q ON q.text_sha256 = m.text_sha256 AND q.sentence = m.sentence "
+        "WHERE m.text_sha256 = :text_sha256 ORDER BY m.start_at, m.mention LIMIT :mentions"
+    ),
+    "similar": (
+        "SELECT p.similarity, p.other_id AS id, s.title, substr(s.text, 1, 200) AS text, "
+        "s.published_at, s.published_precision, s.speaker, s.source "
+        "FROM similar AS p JOIN statements AS s ON s.id = p.other_id "
+        "WHERE p.statement_id = :id ORDER BY p.similarity DESC, p.other_id LIMIT :similar"
     ),
     "checks": (
         "SELECT * FROM checks WHERE statement_id = :id "
@@ -101,33 +122,91 @@ async def row_page(datasette: "Datasette", request: Request, database: str) -> T
 def _told(statement: Row, found: Mapping[str, list[Row]]) -> TemplateVars:
     """Put what was read into the words of the page."""
     source = next(iter(found["sources"]), {})
+    linked = wording.read_linked(statement["linked"])
+    day = statement["delivered_on"] or statement["published_at"]
     return {
         "statement": statement,
         "source": source,
-        "heading": statement["title"] or excerpt(statement["text"] or "Untitled", _HEADING),
+        "heading": posts.say_heading(statement, linked),
+        "account": posts.say_account(statement["account"]),
+        "holder": wording.say_holder(
+            next(iter(found["persons"]), None), found["holders"], (day or "")[:10]
+        ),
         "published": moments.say_published(
             statement["published_at"], statement["published_precision"], source.get("timezone")
         ),
         "state": wording.say_state(statement, found["checks"]),
-        "paragraphs": (statement["text"] or "").split("\n\n"),
-        "linked": wording.read_linked(statement["linked"]),
+        "paragraphs": tone_words.mark_mentions(statement["text"] or "", found["mentions"]),
+        "page_numbers": _page_numbers(statement, found["revisions"]),
+        "linked": linked,
         "corrections": wording.read_corrections(statement["corrections"]),
-        "tone": wording.say_tone(statement["tone_status"]),
-        "tones": [
+        "tone": _tone(statement, found["tone"]) | _without_words(statement, linked),
+        "no_words_sha256": posts.NO_WORDS_SHA256,
+        "mentions": tone_words.read_mentions(statement["text"] or "", found["mentions"]),
+        "similar": [
             row
             | {
-                "said": wording.say_tone(row["status"]),
-                "words": wording.read_tone_words(row["evidence"]),
+                "said": posts.say_heading(row),
+                "published": moments.say_published(row["published_at"], row["published_precision"]),
             }
-            for row in found["tone"]
+            for row in found["similar"]
         ],
         "has_more_edits": len(found["revisions"]) > _MOST_REVISIONS,
         "looks": found["checks"][:_MOST_CHECKS],
         "has_more_looks": len(found["checks"]) > _MOST_CHECKS,
         "captures": {capture["id"]: capture for capture in found["captures"]},
         "say_time": moments.say_time,
+        "say_witness": wording.say_witness,
         "say_date": moments.say_date,
         "is_web_address": is_web_address,
+    }
+
+
+def _tone(statement: Row, found: Sequence[Row]) -> TemplateVars:
+    """Put the tone of the latest text into words, with what moved it and the other opinions."""
+    row = found[0] if found else {}
+    words = tone_words.read_tone_words(row.get("tone_evidence"), statement["tone"])
+    return {
+        "number": _two_places(statement["tone"]),
+        "label": tone_words.say_label(statement["tone_label"]),
+        "confidence": tone_words.say_confidence(statement["tone_confidence"]),
+        "why_not": tone_words.say_tone(statement["tone_status"]),
+        "words": words,
+        "sum": tone_words.sum_of(words),
+        "baseline": any(word.words == tone_words.BASELINE for word in words),
+        "quoted": _two_places(row.get("quoted_tone")),
+        "quoted_label": tone_words.say_label(row.get("quoted_tone_label")),
+        "textblob": (statement["textblob_polarity"], statement["textblob_subjectivity"]),
+        "textblob_version": row.get("textblob_version"),
+        "vader": row.get("vader_compound"),
+        "model": row.get("tone_model"),
+    }
+
+
+def _two_places(tone: float | None) -> float | None:
+    """Round a tone for people; 0.0 is added, so that nothing is shown as -0.00."""
+    return None if tone is None else round(tone, 2) + 0.0
+
+
+def _without_words(statement: Row, linked: Sequence[object]) -> TemplateVars:
+    why_not = posts.say_no_words(statement, linked)
+    return {"why_not": why_not, "model": None} if why_not else {}
+
+
+def _page_numbers(statement: Row, revisions: Sequence[Row]) -> dict[int, int]:
+    """Number the paragraphs that begin a page of a printed document, where it has several."""
+    text = statement["text"] or ""
+    pages = next(
+        (row["pages"] for row in revisions if row["revision"] == statement["revision"]), None
+    )
+    starts = wording.read_json(pages)
+    if not isinstance(starts, list) or len(starts) == 1:
+        return {}
+    # A page may be said to begin at the blank line before its words; empty ones begin there too.
+    return {
+        text.count("\n\n", 0, start + 2): number
+        for number, start in enumerate(starts, start=1)
+        if isinstance(start, int) and start < len(text)
     }
 
 
@@ -146,7 +225,15 @@ def _addresses(
     def revision_address(revision: int) -> str:
         return str(urls.row(database, "revisions", f"{key},{revision}"))
 
+    def query_address(name: str, **parameters: str) -> str:
+        return f"{urls.database(database)}/{name}?{urlencode(parameters)}"
+
+    def statement_address(other: str) -> str:
+        return row_address("statements", other)
+
     return {
+        "query_address": query_address,
+        "statement_address": statement_address,
         "permalink": datasette.absolute_url(request, urls.row(database, "statements", key)),
         "row_address": row_address,
         "rows_address": rows_address,
@@ -191,6 +278,7 @@ def _edit(revision: Row, before: Row) -> Row:
     known = wording.read_notes(before.get("publisher_changes"))
     edit = revision | {
         "said": wording.say_edit(revision, is_first=not before),
+        "seen": wording.say_seen(revision),
         "notes": [note for note in notes if note not in known] if before else [],
     }
     if before:

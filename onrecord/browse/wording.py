@@ -1,23 +1,10 @@
 """The plain words in which the pages say what the archive knows, and what it does not."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from onrecord.browse.moments import say_time
-
-_MOST_WORDS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class ToneWord:
-    """Words that moved a score: how often they occur and what each counts."""
-
-    words: str
-    polarity: float
-    times: int
 
 
 def say_state(statement: Mapping[str, Any], looks: Sequence[Mapping[str, Any]]) -> str:
@@ -57,9 +44,15 @@ def _say_suspect(statement: Mapping[str, Any], looks: Sequence[Mapping[str, Any]
 
 
 _WITNESSES = {
-    "wayback": "As another archive captured it.",
-    "publisher": "As its platform's own history of edits gives it.",
-    "import": "As an imported file gives it.",
+    "wayback": "as another archive captured it",
+    "publisher": "as its platform's own history of edits gives it",
+    "import": "as an imported file gives it",
+}
+_SEEN = {
+    "": "first captured on",
+    "wayback": "captured by another archive on",
+    "publisher": "not captured then: its platform's own history of edits dates it",
+    "import": "known from an imported file as of",
 }
 _RELATIONS = {
     "reply_to": "Answers",
@@ -71,22 +64,49 @@ _RELATIONS = {
 
 
 def say_edit(revision: Mapping[str, Any], *, is_first: bool) -> str:
-    """Say whether the publisher told its readers of a change, and who saw it if it was not us."""
-    seen = _WITNESSES.get(revision["witness"] or "", "")
+    """Say whether the publisher told its readers of a change."""
     if is_first:
-        return seen or "As first captured."
+        return ""
     is_silent = revision["is_silent"]
+    if is_silent is None and revision["witness"]:
+        return "Changed."
     if is_silent is None:
-        told = (
-            "Changed."
-            if seen
-            else "Changed. The publisher gives neither a date nor a note of changes."
-        )
-    elif is_silent:
-        told = "Changed silently: the publisher's own date and notes stayed as they were."
-    else:
-        told = "Changed, and the publisher's own date or notes changed with it."
-    return f"{told} {seen}".strip()
+        return "Changed. The publisher gives neither a date nor a note of changes."
+    if is_silent:
+        return "Changed silently: the publisher's own date and notes stayed as they were."
+    return "Changed, and the publisher's own date or notes changed with it."
+
+
+def say_witness(witness: str) -> str:
+    """Say whose look it was that was not ours.
+
+    >>> say_witness("wayback")
+    'not our look: as another archive captured it'
+    """
+    return f"not our look: {_WITNESSES.get(witness, f'as {witness} gives it')}"
+
+
+def say_seen(revision: Mapping[str, Any]) -> str:
+    """Say who saw a text first, and when: a capture is only what was captured."""
+    witness = revision["witness"] or ""
+    return (
+        f"{_SEEN.get(witness, f'seen by {witness} on')} {say_time(revision['first_captured_at'])}"
+    )
+
+
+def say_holder(
+    person: Mapping[str, Any] | None, terms: Sequence[Mapping[str, Any]], day: str | None
+) -> str:
+    """Say who held the office on a day, which is not who spoke; `terms` are the person's."""
+    if not person:
+        return ""
+    day = day or ""
+    then = [each for each in terms if each["since"] <= day <= (each["until"] or day)]
+    role = f" ({then[0]['role']})" if then else ""
+    acting = ", acting," if then and then[0]["capacity"] == "acting" else ""
+    when = "on that day" if len(day) == len("2031-03-05") else "at that time"
+    said = f"{person['name']}{role} held the office{acting} {when}."
+    return f"{said} The source does not say who spoke."
 
 
 def read_linked(linked: str | None) -> list[dict[str, str]]:
@@ -110,37 +130,9 @@ def say_comparison(*, is_kept: bool, is_marked: bool) -> str:
     return "" if is_marked else "The words are the same: only spacing or paragraphs changed."
 
 
-def say_tone(status: str) -> str:
-    """Explain a tone status, so that a missing number is not read as neutral."""
-    if status == "scored":
-        return "A count of words in a lexicon. It knows nothing of negation, irony or policy."
-    if status == "no evidence":
-        return "No word of the text is in the lexicon, so its 0.0 means nothing: it is not neutral."
-    reasons = {
-        "not scored: language": "Not scored: the scorer reads English only.",
-        "not scored: too short": "Not scored: the text is too short.",
-    }
-    return reasons.get(status, f"{status[:1].upper()}{status[1:]}.")
-
-
-def read_tone_words(evidence: str | None) -> list[ToneWord]:
-    """Read stored evidence, the words that count most first; unreadable evidence gives none."""
-    pairs = _parse(evidence)
-    if not isinstance(pairs, list):
-        return []
-    counted = Counter(
-        (str(pair[0]), float(pair[1]))
-        for pair in pairs
-        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], int | float)  # noqa: PLR2004 - a pair
-    )
-    words = [ToneWord(words, polarity, times) for (words, polarity), times in counted.items()]
-    words.sort(key=lambda word: (-abs(word.polarity) * word.times, word.words))
-    return words[:_MOST_WORDS]
-
-
 def read_corrections(corrections: str | None) -> dict[str, tuple[str, str]]:
     """Read stored corrections as column, published value and used value."""
-    columns = _parse(corrections)
+    columns = read_json(corrections)
     if not isinstance(columns, dict):
         return {}
     return {
@@ -152,7 +144,7 @@ def read_corrections(corrections: str | None) -> dict[str, tuple[str, str]]:
 
 def read_notes(changes: str | None) -> list[tuple[str, str]]:
     """Read the publisher's change notes as time and note."""
-    notes = _parse(changes)
+    notes = read_json(changes)
     if not isinstance(notes, list):
         return []
     return [
@@ -162,7 +154,8 @@ def read_notes(changes: str | None) -> list[tuple[str, str]]:
     ]
 
 
-def _parse(text: str | None) -> Any:
+def read_json(text: str | None) -> Any:
+    """Read stored JSON; what is empty or unreadable gives None."""
     try:
         return json.loads(text or "null")
     except ValueError:
