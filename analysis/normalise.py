@@ -21,10 +21,12 @@ import unicodedata
 
 _PARAGRAPH = re.compile("\u2029")
 _LINE_END = re.compile("\r\n|[\r\v\f\u0085\u2028]")
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x01-\x08\x0e-\x1f\x7f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufeff]"
 )
+"""Matches a sign that nobody sees."""
+
 _BLANKS = re.compile(r"[^\S\n]+")
 _AROUND_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
@@ -49,7 +51,7 @@ def _fold(text: str) -> str:
             f"character {broken.start()} of the text is U+{ord(broken[0]):04X}, which no text "
             "holds: the page was decoded wrongly; keep its capture and mend its encoding"
         )
-    seen = _UNSEEN.sub("", _LINE_END.sub("\n", _PARAGRAPH.sub("\n\n", text)))
+    seen = UNSEEN.sub("", _LINE_END.sub("\n", _PARAGRAPH.sub("\n\n", text)))
     spaced = _BLANKS.sub(" ", unicodedata.normalize("NFC", seen))
     return _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", spaced)).strip()
 

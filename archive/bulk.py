@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import itemgetter
@@ -13,29 +13,33 @@ from archive.clock import utc_text
 from archive.ledger import imported_leaf
 from archive.recording import Recorded, Recorder
 from archive.records import Capture, Statement, ToneScore, statement_id
-from archive.rows import NOT_SCORED, storable
+from archive.rows import storable
+from archive.tones import keep_tone, shown_tone
 
 Packed = tuple[Any, ...]
 """A statement as one plain tuple, which is quick to send to another process and to bind."""
 
 _FIELDS = tuple(field.name for field in fields(Statement) if field.name not in {"capture", "tone"})
+_SHOWN = tuple(name for name in shown_tone(None, "") if name not in _FIELDS)
 _NAMES = (
     *_FIELDS,
     *("id", "crawl_id", "capture_id", "captured_at", "leaf"),
-    *("scorer", "polarity", "subjectivity", "status", "evidence"),
+    *_SHOWN,
+    *("scored_sha256", "score"),
 )
 _PLACE = {name: place for place, name in enumerate(_NAMES)}
 _KEY = _PLACE["id"]
 _CAPTURE = _PLACE["capture_id"]
-_SCORER = _PLACE["scorer"]
+_SCORED = _PLACE["scored_sha256"]
+_SCORE = _PLACE["score"]
 _take = itemgetter(*_FIELDS)
-_UNSCORED = (None, None, None, NOT_SCORED, None)
+_show = itemgetter(*_SHOWN)
+_UNSCORED = (*_show(shown_tone(None, "")), None, None)
 
 _CACHE_KIB = 192 * 1024
 _LOG_PAGES = 65_536
 """Pages of 4 KiB in the write-ahead log before they are folded into the file."""
 
-_PATIENCE_MS = 600_000
 _SEARCH_BYTES = 16 * 1024**2
 _SEARCH_BYTES_OF_OLD = 1024**2
 _TRIGGER = "statements_search_insert"
@@ -46,25 +50,16 @@ def pack(fields: Mapping[str, Any], tone: ToneScore | None, crawl_id: str) -> Pa
     key, capture = statement_id(fields["source"], fields["native_id"]), fields["capture"]
     scored: Packed = _UNSCORED
     if tone:
-        scored = (tone.scorer, tone.polarity, tone.subjectivity, tone.status, tone.evidence)
+        text_sha256 = fields["text_sha256"]
+        scored = (*_show(shown_tone(tone, text_sha256)), text_sha256, tone)
     leaf = imported_leaf(fields, key, 1)
     return (*_take(fields), key, crawl_id, capture.id, capture.captured_at, leaf, *scored)
 
 
 def unpack(packed: Packed, captures: Mapping[str, Capture]) -> Statement:
     """Make a packed statement whole again, with its capture by the id."""
-    tone = None
-    if packed[_SCORER] is not None:
-        scorer, polarity, subjectivity, status, evidence = packed[_SCORER:]
-        tone = ToneScore(
-            scorer=scorer,
-            polarity=polarity,
-            subjectivity=subjectivity,
-            status=status,
-            evidence=evidence,
-        )
     told = dict(zip(_FIELDS, packed, strict=False))
-    return Statement(**told, capture=captures[packed[_CAPTURE]], tone=tone)
+    return Statement(**told, capture=captures[packed[_CAPTURE]], tone=packed[_SCORE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +105,8 @@ _STATEMENT = _Insert(
     | _same("published_at", "published_raw", "published_precision", "delivered_on", "speaker")
     | _same("speaker_id", "holder_id", "account", "office", "country", "linked", "corrections")
     | _same("route", "capture_id")
-    | {"first_seen_at": "captured_at", "last_seen_at": "seen_at", "tone_status": "status"}
-    | {"textblob_polarity": "polarity", "textblob_subjectivity": "subjectivity"},
+    | {"first_seen_at": "captured_at", "last_seen_at": "seen_at", "text_sha256": "scored_sha256"}
+    | _same(*_SHOWN),
     {"state": "'unchecked'", "revision": "1"},
     " ON CONFLICT DO NOTHING",
 )
@@ -124,11 +119,6 @@ _REVISION = _Insert(
     {"revision": "1"},
 )
 _LEAF = _Insert("ledger", _same("crawl_id", "leaf") | {"key": "id"}, {"kind": "'revision'"})
-_TONE = _Insert(
-    "tone",
-    {"statement_id": "id"} | _same("scorer", "polarity", "subjectivity", "status", "evidence"),
-    {"revision": "1"},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +144,11 @@ class Bulk:
     def spacious(self) -> Iterator[None]:
         """Have SQLite work for large groups for as long as it lasts.
 
-        It gets more room, since ids that are hashes come in no order. It does not look up what rows
-        refer to, which was written right before, nor judge words that only we choose.
+        It gets more room, since ids that are hashes come in no order, and does not judge words that
+        only we choose.
         """
         room = {"cache_size": -_CACHE_KIB, "wal_autocheckpoint": _LOG_PAGES}
-        trust = {"foreign_keys": 0, "ignore_check_constraints": 1}
-        with self._settings(room | trust), self._without_log():
+        with self._settings(room | {"ignore_check_constraints": 1}):
             yield
 
     @contextmanager
@@ -173,26 +162,6 @@ class Bulk:
         finally:
             for name, setting in before.items():
                 run(f"PRAGMA {name} = {setting}")
-
-    @contextmanager
-    def _without_log(self) -> Iterator[None]:
-        """Write a new archive straight into its file, and not into the log first.
-
-        Nobody reads it yet. A reader who comes meanwhile waits for a commit, and a commit for
-        readers; with one who is there already, it stays as it is.
-        """
-        run = self._connection.execute
-        if run("SELECT 1 FROM statements LIMIT 1").fetchone():
-            yield
-            return
-        with self._settings({"busy_timeout": 100}), suppress(sqlite3.OperationalError):
-            run("PRAGMA journal_mode = DELETE")
-        try:
-            with self._settings({"busy_timeout": _PATIENCE_MS}):
-                yield
-        finally:
-            with suppress(sqlite3.OperationalError):  # else it is done at the next opening
-                run("PRAGMA journal_mode = WAL")
 
     @contextmanager
     def group(self) -> Iterator[None]:
@@ -271,9 +240,10 @@ class Bulk:
             return
         self._insert(_REVISION, batch, empty)
         self._insert(_LEAF, batch, empty)
-        scored = [packed for packed in batch if packed[_SCORER] is not None]
-        if scored:
-            self._insert(_TONE, scored, empty)
+        if "score" not in empty:
+            for packed in batch:
+                if packed[_SCORE] is not None:
+                    keep_tone(self._connection, packed[_SCORED], packed[_SCORE])
         self._recorder.counts["seen"] += len(batch)
         self._recorder.counts["new_statements"] += len(batch)
 

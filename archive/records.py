@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +61,63 @@ class Capture:
     """The capture of which a browser made this page, by running its scripts: no server sent it."""
 
 
+class SentenceRow(NamedTuple):
+    """One sentence of a text, as the table `sentences` keeps it."""
+
+    start_at: int
+    end_at: int
+    is_quoted: bool
+    tone: float | None
+    tone_label: str | None
+    tone_confidence: float | None
+
+
+class MentionRow(NamedTuple):
+    """One place where a text names somebody, as the table `mentions` keeps it."""
+
+    start_at: int
+    end_at: int
+    kind: str
+    entity_id: str
+    sentence: int
+    target_tone: float | None
+    target_tone_label: str | None
+    target_tone_confidence: float | None
+    target_tone_status: str
+
+
+class EntityRow(NamedTuple):
+    """What a mentioned country, person, organisation or office is called."""
+
+    kind: str
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneScore:
-    """What a scorer said about the wording of one revision."""
+    """What was read out of a text: its tone, its sentences and whom it names."""
 
-    scorer: str
-    polarity: float | None
-    subjectivity: float | None
-    status: str
-    evidence: str
-    """JSON: a list of [words, polarity]."""
+    language: str
+    """ISO 639-1; empty where it is not known."""
+
+    tone_model: str
+    textblob_version: str
+    textblob_polarity: float | None = None
+    textblob_subjectivity: float | None = None
+    vader_compound: float | None = None
+    tone: float | None = None
+    tone_label: str | None = None
+    tone_confidence: float | None = None
+    tone_status: str
+    tone_evidence: str = "[]"
+    """JSON: a list of [words, weight]."""
+
+    quoted_tone: float | None = None
+    quoted_tone_label: str | None = None
+    sentences: tuple[SentenceRow, ...] = ()
+    mentions: tuple[MentionRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

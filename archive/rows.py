@@ -8,9 +8,7 @@ from sqlite_utils import Database
 
 from archive.ledger import append_event, append_leaf, imported_leaf
 from archive.records import Capture, Statement, fields_of
-
-NOT_SCORED = "not scored: not asked for"
-"""The status of a tone that nobody asked for."""
+from archive.tones import keep_tone, shown_tone, withhold_words
 
 
 def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
@@ -33,10 +31,12 @@ def insert_statement(db: Database, key: str, statement: Statement) -> None:
 
 
 def see_again(db: Database, key: str, statement: Statement, revision: int | None) -> None:
-    """Renew what every look renews; with a revision, the wording too."""
+    """Renew what every look renews; with a revision, the wording and its tone too."""
     row = _look(statement)
     if revision is not None:
         row |= _wording(statement) | {"revision": revision}
+        if statement.tone:
+            keep_tone(db.conn, statement.text_sha256, statement.tone)
     db.table("statements").update(key, row)
 
 
@@ -71,8 +71,7 @@ def insert_revision(
         },
     )
     if statement.tone:
-        tone = {"statement_id": key, "revision": revision} | asdict(statement.tone)
-        _insert(db, "tone", tone)
+        keep_tone(db.conn, statement.text_sha256, statement.tone)
     if statement.witness == "import":
         leaf = imported_leaf(fields_of(statement), key, revision)
         append_leaf(db, crawl_id, "revision", key, leaf)
@@ -123,7 +122,7 @@ def keep_hash_only(db: Database, key: str) -> bool:
         "UPDATE statements SET text = NULL, title = NULL, linked = NULL WHERE id = ?",
         [key],
     )
-    db.execute("UPDATE tone SET evidence = NULL WHERE statement_id = ?", [key])
+    withhold_words(db.conn, key)
     changed = db.execute(
         "UPDATE revisions SET text = NULL, title = NULL WHERE statement_id = ? "
         "AND (text IS NOT NULL OR title IS NOT NULL)",
@@ -183,13 +182,9 @@ def _state(statement: Statement) -> str:
 
 
 def _wording(statement: Statement) -> dict[str, Any]:
-    tone = statement.tone
     return {
         "title": statement.title,
         "text": statement.text,
         "language": statement.language,
-        "textblob_polarity": tone and tone.polarity,
-        "textblob_subjectivity": tone and tone.subjectivity,
-        "tone_status": tone.status if tone else NOT_SCORED,
         "capture_id": statement.capture.id,
-    }
+    } | shown_tone(statement.tone, statement.text_sha256)

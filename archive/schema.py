@@ -33,3 +33,15 @@ def posts_people_past(db: Database) -> None:
     """Hold posts with what they link to, persons and accounts, and what others saw earlier."""
     _run(db, "posts_people_past")
     _run(db, "search")
+
+
+@migrations()
+def tone_and_mentions(db: Database) -> None:
+    """Hold the calibrated tone of each text, its sentences, and who is spoken about."""
+    _run(db, "tone_and_mentions")
+
+
+@migrations()
+def summaries(db: Database) -> None:
+    """Keep answers over many statements: tone by month, turning points, formulas, likeness."""
+    _run(db, "summaries")

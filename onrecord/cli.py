@@ -11,11 +11,13 @@ from archive.errors import ArchiveError
 
 _COMMANDS = {
     "budget": "onrecord.commands.budget",
+    "check": "onrecord.commands.check",
     "crawl": "onrecord.commands.crawl",
     "demo": "onrecord.commands.demo",
     "import": "onrecord.commands.importing",
     "rebuild": "onrecord.commands.rebuild",
     "schedule": "onrecord.commands.schedule",
+    "score": "onrecord.commands.score",
     "serve": "onrecord.commands.serve",
     "sources": "onrecord.commands.sources",
     "tone": "onrecord.commands.tone",

@@ -1,6 +1,7 @@
 """Running crawls: several sources at once from the network, or WARC files one after another."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +15,6 @@ from twisted.internet.base import ReactorBase
 from archive.errors import ReplayError
 from archive.recording import Outcome
 from archive.store import Archive
-from onrecord.importing import import_warc
 from spiders.extensions.keeping import Keeping
 from spiders.loader import spider_class
 from spiders.reader import SourceSpider
@@ -38,6 +38,8 @@ class Job:
     """Whether the WARC file holds an import instead of a crawl."""
     imports: Sequence[Path] = ()
     """Where to look for imported files that are not kept in it."""
+    folders: Sequence[Path] = ()
+    """Of the sources, besides the built-in ones, whose people are known by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ def run_crawls(
     with Archive.open(archive) as keeping:
         run = _Run(settings, keeping, ended, failed, progress)
         run.all(jobs, at_once)
+        from archive.summaries import refresh  # needed only now
+
+        refresh(keeping)
     return run.summaries
 
 
@@ -153,6 +158,7 @@ class _Run:
 
     def all(self, jobs: Sequence[Job], at_once: int) -> None:
         """Run every job, then stop the reactor; raise what stopped it early."""
+        gc.freeze()  # what is loaded by now stays
         task = asyncio.get_event_loop().create_task(self._all(jobs, asyncio.Semaphore(at_once)))
         self._process.start(stop_after_crawl=False)
         del task
@@ -188,7 +194,11 @@ class _Run:
 
     async def _summary_of(self, job: Job) -> Summary | None:
         if job.replay and job.is_import:
-            import_warc(job.replay, job.source, self._keeping, job.imports)
+            from onrecord.importing import import_warc  # knows every format, which takes a while
+
+            import_warc(
+                job.replay, job.source, self._keeping, job.imports, people=tuple(job.folders)
+            )
             return None
         crawler = self._running[job.source.name] = _crawler(job, self._settings)
         try:
@@ -208,6 +218,7 @@ def _so_far(name: str, crawler: Crawler) -> str:
 
 def _crawler(job: Job, settings: Settings) -> Crawler:
     own = settings.copy()
+    own.set("SOURCE_FOLDERS", [str(folder) for folder in job.folders], priority="cmdline")
     if job.replay:
         own.setdict(
             {

@@ -20,6 +20,7 @@ from archive.imports import (
 from archive.recording import Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
+from archive.summaries import refresh
 from archive.warc_reader import adopt
 from onrecord.import_evidence import keep_files, read_evidence, sha256_of
 from onrecord.import_files import AUTO, Found, Wanted, find_files
@@ -48,6 +49,8 @@ class Wish:
     evidence: Evidence = "auto"
     is_scored: bool = True
     is_again: bool = False
+    folders: tuple[Path, ...] = ()
+    """Of the sources, besides the built-in ones, whose people are known by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +114,25 @@ def import_path(
             return _told_before(before)
         if before and not before.has_ended:
             now = replace(before, file=found.name)
-        importing = _Importing(keeping, source, now, found.files, watch)
-        return importing.run(reading, lambda: keep_files(keeping, now, found, digests))
+        importing = _Importing(keeping, source, now, found.files, watch, wish.folders)
+        imported = importing.run(reading, lambda: keep_files(keeping, now, found, digests))
+        if now.is_scored:  # what is not scored waits until it is
+            refresh(keeping)
+        return imported
 
 
 def import_warc(
-    warc: Path, source: Source, keeping: Archive, folders: Sequence[Path] = ()
+    warc: Path,
+    source: Source,
+    keeping: Archive,
+    folders: Sequence[Path] = (),
+    *,
+    people: tuple[Path, ...] = (),
 ) -> Imported:
     """Record again what an import brought, from its WARC file and the files that it refers to.
 
-    An import that was never gone on with is brought to its end.
+    An import that was never gone on with is brought to its end. `people` are the folders of
+    sources, besides the built-in ones, whose people are known by name.
 
     Raises:
         ReplayError: it is no whole import, or a file that it refers to is in none of the folders.
@@ -133,9 +145,8 @@ def import_warc(
             stack.callback(reading.close)
         files = [file for file, _ in found]
         captures = [capture for _, capture in found]
-        return _Importing(keeping, source, now, files, lambda *_: None).run(
-            reading, lambda: captures
-        )
+        importing = _Importing(keeping, source, now, files, lambda *_: None, people)
+        return importing.run(reading, lambda: captures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,7 @@ class _Importing:
     now: Import
     files: Sequence[Wanted]
     watch: Watch
+    folders: tuple[Path, ...]
 
     def run(self, reading: Reading | None, keep: Callable[[], list[Capture]]) -> Imported:
         """Record what the files hold; `keep` writes the evidence where there is none yet."""
@@ -189,6 +201,7 @@ class _Importing:
             crawl_id=self.now.crawl_id,
             columns=dict(self.now.columns),
             is_scored=self.now.is_scored,
+            folders=self.folders,
             passed=self.now.records,
         )
 

@@ -45,7 +45,7 @@ def rebuild(
         try:
             about = read_fields(path, "warcinfo")
             if about:  # else a crawl died before it captured anything
-                jobs.append(_job(path, about, sources, imports))
+                jobs.append(_job(path, about, sources, imports, folders))
         except ReplayError as error:
             troubles.append(str(error))
     summaries = run_crawls(
@@ -70,11 +70,12 @@ def _job(
     about: Mapping[str, str],
     sources: Mapping[str, Source],
     imports: Sequence[Path],
+    folders: Sequence[Path],
 ) -> Job:
     name = about.get("source", "")
     if name not in sources:
         raise ReplayError(f"{path.name}: no usable source is named {name!r}. Add it with --sources")
-    return Job(sources[name], path, is_import="import" in about, imports=imports)
+    return Job(sources[name], path, is_import="import" in about, imports=imports, folders=folders)
 
 
 def _started(path: Path) -> str:

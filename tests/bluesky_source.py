@@ -17,7 +17,10 @@ EVERYTHING = {
     "quarantine": "SELECT native_id, reason, item FROM quarantine ORDER BY native_id, reason",
     "revisions": "SELECT * FROM revisions ORDER BY statement_id, revision",
     "statements": "SELECT * FROM statements ORDER BY id",
-    "tone": "SELECT * FROM tone ORDER BY statement_id, revision",
+    "tone": "SELECT * FROM tone ORDER BY text_sha256, language",
+    "sentences": "SELECT * FROM sentences",
+    "mentions": "SELECT * FROM mentions",
+    "entities": "SELECT * FROM entities",
 }
 """Table to what a rebuild must bring again, without the numbers of rows."""
 

@@ -93,7 +93,7 @@ def test_the_second_process_gives_the_same_answers_in_the_same_order(
     assert reasons(found) == reasons([analyse(each, source) for each in items])
     statements = [each for each in found if isinstance(each, Statement)]
     assert {each.language for each in statements} == {"en", "de", "fr"}
-    assert {each.tone.status for each in statements if each.tone} > {"scored"}
+    assert {each.tone.tone_status for each in statements if each.tone} > {"scored"}
 
 
 def test_one_item_that_cannot_be_analysed_is_refused_alone(
@@ -220,7 +220,10 @@ def test_it_starts_early_only_where_the_settings_want_it(*, is_wanted: bool) -> 
 SAME = {
     "statements": "SELECT * FROM statements ORDER BY id",
     "revisions": "SELECT * FROM revisions ORDER BY statement_id, revision",
-    "tone": "SELECT * FROM tone ORDER BY statement_id, revision",
+    "tone": "SELECT * FROM tone ORDER BY text_sha256, language",
+    "sentences": "SELECT * FROM sentences",
+    "mentions": "SELECT * FROM mentions",
+    "entities": "SELECT * FROM entities",
     "checks": "SELECT statement_id, capture_id, checked_at, outcome, revision, evidence "
     "FROM checks ORDER BY statement_id",
     "quarantine": "SELECT source, capture_id, url, native_id, reason, item FROM quarantine "

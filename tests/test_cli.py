@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 from loopback import Site, listing, onrecord, release, rows, write_source
 
-COMMANDS = ["crawl", "demo", "import", "rebuild", "schedule", "serve", "sources", "tone", "who"]
+COMMANDS = [
+    "check",
+    "crawl",
+    "demo",
+    "import",
+    "rebuild",
+    "schedule",
+    "score",
+    "serve",
+    "sources",
+    "tone",
+    "who",
+]
 SUBCOMMANDS = ["list", "check", "try", "record"]
 
 
@@ -79,37 +91,6 @@ def test_a_crawl_opens_no_port(tmp_path: Path) -> None:
         log = onrecord(*words, "--verbose", cwd=tmp_path).stderr
     assert "Spider opened" in log
     assert "listening" not in log.lower()
-
-
-def test_tone_of_a_text_shows_score_words_and_status(tmp_path: Path) -> None:
-    from textblob import TextBlob
-
-    text = "We strongly condemn this heinous attack on innocent civilians."
-    finished = onrecord("tone", text, "--json", cwd=tmp_path)
-    told = json.loads(finished.stdout)
-    assert told["textblob_polarity"] == TextBlob(text).sentiment.polarity
-    assert told["tone_status"] == "scored"
-    assessments = TextBlob(text).sentiment_assessments.assessments
-    assert told["tone_evidence"] == [[" ".join(words), score] for words, score, *_ in assessments]
-    shown = onrecord("tone", text, cwd=tmp_path).stdout
-    assert f"polarity      {told['textblob_polarity']:+.3f}" in shown
-    for words, _ in told["tone_evidence"]:
-        assert words in shown
-
-
-def test_tone_of_lines_keeps_ids_and_order_and_names_bad_lines(tmp_path: Path) -> None:
-    lines = [
-        {"id": 1, "text": "The talks were cordial and very productive today."},
-        {"id": "b", "text": "Wir danken den Wärtern des Leuchtturms für ihren Dienst."},
-    ]
-    stdin = "".join(json.dumps(line) + "\n" for line in lines) + "oops\n"
-    finished = onrecord("tone", "--ndjson", cwd=tmp_path, stdin=stdin)
-    told = [json.loads(line) for line in finished.stdout.splitlines()]
-    assert [line["id"] for line in told] == [1, "b"]
-    assert told[0]["textblob_polarity"] > 0
-    assert (told[1]["textblob_polarity"], told[1]["tone_status"]) == (None, "not scored: language")
-    assert finished.returncode == 1
-    assert "line 3" in finished.stderr
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from onrecord import importing
 SAME = (
     "SELECT rowid, * FROM statements ORDER BY rowid",
     "SELECT * FROM revisions ORDER BY statement_id, revision",
-    "SELECT * FROM tone ORDER BY statement_id",
+    "SELECT * FROM tone ORDER BY text_sha256, language",
+    "SELECT * FROM sentences",
+    "SELECT * FROM mentions",
     "SELECT * FROM captures ORDER BY id",
     "SELECT * FROM crawls ORDER BY id",
     "SELECT * FROM imports ORDER BY crawl_id",

@@ -19,7 +19,9 @@ from onrecord import import_run
 SAME = (
     "SELECT rowid, * FROM statements ORDER BY rowid",
     "SELECT * FROM revisions ORDER BY statement_id, revision",
-    "SELECT * FROM tone ORDER BY statement_id, revision",
+    "SELECT * FROM tone ORDER BY text_sha256, language",
+    "SELECT * FROM sentences",
+    "SELECT * FROM mentions",
     "SELECT seq, kind, key, leaf FROM ledger WHERE kind = 'revision' ORDER BY seq",
     "SELECT native_id, reason, item FROM quarantine ORDER BY id",
     "SELECT level, message FROM issues ORDER BY id",
@@ -159,7 +161,7 @@ SOME_TEXT = st.none() | st.text(max_size=10)
 def test_a_packed_statement_is_whole_again_and_its_leaf_is_canonical(
     native_id: str, raw: str | None, digest: str | None, seen_at: str, is_scored: object
 ) -> None:
-    tone = ToneScore(scorer="s", polarity=0.1, subjectivity=None, status="scored", evidence="[]")
+    tone = ToneScore(language="en", tone_model="m", textblob_version="1", tone_status="scored")
     statement = Statement(
         **dict.fromkeys(("url", "title", "language", "published_at", "published_precision")),
         **dict.fromkeys(("delivered_on", "speaker", "speaker_id", "holder_id", "account")),

@@ -265,20 +265,20 @@ def test_a_reader_is_not_in_the_way(take_in: TakenIn, *, is_new: bool) -> None:
     assert_sound(take_in.archive)
 
 
-def test_a_new_archive_has_its_log_again_after_an_import(take_in: TakenIn) -> None:
-    modes = []
+def test_an_import_keeps_the_log_and_judges_what_rows_refer_to(take_in: TakenIn) -> None:
+    settings = ("journal_mode", "synchronous", "foreign_keys", "ignore_check_constraints")
+    found: set[tuple[object, ...]] = set()
 
     def look(records: int, read: int) -> None:
         del records, read
         with Archive.open(take_in.archive) as archive:
-            modes.append(archive.connection.execute("PRAGMA journal_mode").fetchone()[0])
+            run = archive.connection.execute
+            found.add(tuple(run(f"PRAGMA {name}").fetchone()[0] for name in settings))
 
     path = write_lines(take_in.folder / "a.ndjson", [post(1)])
     wish = importing.Wish(is_scored=False)
     importing.import_path(path, take_in.source, take_in.archive, wish, look)
-    assert set(modes) == {"delete"}
+    assert found == {("wal", 2, 1, 1)}
     with Archive.open(take_in.archive) as archive:
         run = archive.connection.execute
-        assert run("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert run("PRAGMA foreign_keys").fetchone() == (1,)
         assert run("PRAGMA ignore_check_constraints").fetchone() == (0,)

@@ -10,6 +10,7 @@ from archive.recording import Recorder
 from archive.register import SourceRow
 from archive.schema import migrations
 from archive.store import APPLICATION_ID, Archive
+from onrecord.scoring import score_archive
 
 ROWS: dict[str, dict[str, Any]] = {
     "sources": {
@@ -156,3 +157,108 @@ def test_holders_are_declared_again_at_the_next_crawl(tmp_path: Path) -> None:
         assert archive.db.execute("SELECT person_id FROM holders").fetchall() == [
             ("xa-odalys-ferrant",)
         ]
+
+
+def archive_with_old_tone(path: Path) -> None:
+    """Make an archive of the second release: one scorer, one score for each revision."""
+    db = Database(path)
+    migrations.apply(db, stop_before="tone_and_mentions")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for table in ("sources", "crawls", "captures"):
+        db.table(table).insert(ROWS[table])
+    told = [
+        ("1", "A good lamp.", "en", 0.7, "scored"),
+        ("2", "A good lamp.", "en", 0.7, "scored"),
+        ("3", "Ein guter Leuchtturm.", "de", None, "not scored: language"),
+        ("4", None, "en", 0.4, "scored"),
+        ("5", "An import.", None, None, "not scored: not asked for"),
+    ]
+    for number, text, language, polarity, status in told:
+        key = f"xa_light-{number}"
+        statement = {
+            "id": key,
+            "source": "xa_light",
+            "native_id": number,
+            "kind": "speech",
+            "text": text,
+            "language": language,
+            "office": "o",
+            "country": "xa",
+            "first_seen_at": "2026",
+            "last_seen_at": "2026",
+            "state": "live",
+            "revision": 1,
+            "textblob_polarity": polarity,
+            "tone_status": status,
+            "route": "listing x #1",
+            "capture_id": "c1",
+        }
+        revision = {
+            "statement_id": key,
+            "revision": 1,
+            "text": text,
+            "first_captured_at": "2026",
+            "text_sha256": f"hash of {text}",
+            "capture_id": "c1",
+        }
+        db.table("statements").insert(statement)
+        db.table("revisions").insert(revision)
+        if status != "not scored: not asked for":
+            score = {
+                "statement_id": key,
+                "revision": 1,
+                "scorer": "textblob 0.20.1",
+                "polarity": polarity,
+                "status": status,
+                "evidence": '[["good", 0.7]]',
+            }
+            db.table("tone").insert(score)
+    db.conn.commit()
+    db.close()
+
+
+def test_an_old_score_stays_as_textblobs_and_the_text_is_to_be_scored(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    archive_with_old_tone(path)
+    with Archive.open(path) as archive:
+        db = archive.db
+        sql = "SELECT textblob_polarity, tone, tone_status, text_sha256 FROM statements ORDER BY id"
+        due, scorer = "not scored: not asked for", ("textblob 0.20.1", "0.20.1")
+        assert db.execute(sql).fetchall() == [
+            (0.7, None, due, "hash of A good lamp."),
+            (0.7, None, due, "hash of A good lamp."),
+            (None, None, due, "hash of Ein guter Leuchtturm."),
+            (0.4, None, due, "hash of None"),
+            (None, None, due, None),
+        ]
+        assert db.execute(
+            "SELECT text_sha256, language, tone_model, textblob_version, textblob_polarity, tone, "
+            "tone_status, tone_evidence FROM tone ORDER BY language, text_sha256"
+        ).fetchall() == [
+            ("hash of Ein guter Leuchtturm.", "de", *scorer, None, None, due, None),
+            ("hash of A good lamp.", "en", *scorer, 0.7, None, due, None),
+            ("hash of None", "en", *scorer, 0.4, None, due, None),
+        ]
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_an_archive_of_the_second_release_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    archive_with_old_tone(tmp_path / "old.db")
+    with Archive.open(tmp_path / "old.db") as old, Archive.open(tmp_path / "new.db") as new:
+        schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+        assert old.db.execute(schema).fetchall() == new.db.execute(schema).fetchall()
+
+
+def test_an_archive_of_the_second_release_is_scored(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    archive_with_old_tone(path)
+    scored = score_archive(path)
+    assert (scored.texts, scored.scored_before, scored.withheld) == (3, 0, 1)
+    with Archive.open(path) as archive:
+        sql = "SELECT textblob_polarity, tone_status FROM statements ORDER BY id"
+        first, second, german, withheld, imported = archive.db.execute(sql).fetchall()
+    assert first == second
+    assert first[0] == 0.7
+    assert german == (None, "not scored: language")
+    assert withheld == (0.4, "not scored: not asked for")
+    assert imported == (None, "not scored: language")

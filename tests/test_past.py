@@ -84,7 +84,11 @@ class Desk:
             route="mastodon light #12345678",
             capture=self.capture(at),
             tone=ToneScore(
-                scorer="a scorer", polarity=0.5, subjectivity=0.5, status="scored", evidence="[]"
+                language="en",
+                tone_model="a model",
+                textblob_version="1",
+                textblob_polarity=0.5,
+                tone_status="scored",
             ),
         )
         return self.recorder.record(replace(statement, **rest) if rest else statement)

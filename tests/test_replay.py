@@ -13,7 +13,10 @@ from warcio.archiveiterator import ArchiveIterator
 SAME = {
     "statements": "SELECT * FROM statements ORDER BY id",
     "revisions": "SELECT * FROM revisions ORDER BY statement_id, revision",
-    "tone": "SELECT * FROM tone ORDER BY statement_id, revision",
+    "tone": "SELECT * FROM tone ORDER BY text_sha256, language",
+    "sentences": "SELECT * FROM sentences",
+    "mentions": "SELECT * FROM mentions",
+    "entities": "SELECT * FROM entities",
     "captures": "SELECT * FROM captures ORDER BY id",
     "crawls": "SELECT * FROM crawls ORDER BY id",
     "checks": "SELECT statement_id, capture_id, checked_at, outcome, revision, evidence "

@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 - one for each option
     from spiders.pipelines.analyst import start_early
 
     if names or every_source:  # else nothing may be due
-        start_early()
+        start_early(folders)
 
     from onrecord.crawling import run_crawls
 
@@ -126,7 +126,7 @@ def _jobs(
     sources = named_sources(names, folders) if names else list(usable_sources(folders).values())
     if due:
         sources = due_sources(sources, archive)
-    return [Job(source, replay) for source in sources]
+    return [Job(source, replay, folders=folders) for source in sources]
 
 
 def _require_past(jobs: "list[Job]", *, due: bool, is_replay: bool) -> None:

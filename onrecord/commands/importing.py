@@ -98,6 +98,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         columns=_read_columns(columns),
         evidence="auto" if is_kept is None else "keep" if is_kept else "reference",
         is_scored=not no_tone,
+        folders=folders,
         is_again=again,
     )
     source = named_sources([name], folders)[0]

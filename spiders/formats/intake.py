@@ -52,6 +52,9 @@ class Task:
     crawl_id: str
     columns: Mapping[str, str] = field(default_factory=dict)
     is_scored: bool = True
+    folders: tuple[Path, ...] = ()
+    """Of the sources, besides the built-in ones, whose people are known by name."""
+
     passed: int = 0
     """How many of their records are done with."""
 
@@ -167,7 +170,9 @@ def _add(record: Record, part: int, task: Task, batch: Batch) -> None:
         return
     try:
         fields = read_item(record.item, task)
-        tone = score(fields["text"], fields["language"]) if task.is_scored else None
+        tone = None
+        if task.is_scored:
+            tone = score(fields["text"], fields["language"], task.folders)
     except Exception as error:  # noqa: BLE001 - one record must not stop its neighbours
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         _refuse(record, part, reason, batch)

@@ -1,6 +1,7 @@
 """Analyse: from an item as published to a statement with its date, language and tone."""
 
 import logging
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -18,10 +19,17 @@ logger = logging.getLogger(__name__)
 class AnalyseStatement:
     """Turn statement items into statements; leave every other item alone."""
 
-    def __init__(self, source: Source, keeping: Keeping, analyst: Analyst | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        keeping: Keeping,
+        analyst: Analyst | None,
+        folders: tuple[Path, ...] = (),
+    ) -> None:
         self._source = source.model_copy(update={"feeds": ()})  # which know of channels and Scrapy
         self._keeping = keeping
         self._analyst = analyst
+        self._folders = folders
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -30,9 +38,10 @@ class AnalyseStatement:
         assert keeping is not None
         assert crawler.spider is not None
         analyst = shared_analyst() if crawler.settings.getbool("ANALYSIS_PROCESS") else None
+        folders = tuple(map(Path, crawler.settings.getlist("SOURCE_FOLDERS")))
         if analyst:
-            analyst.start()
-        return cls(crawler.spider.source, keeping, analyst)  # type: ignore[attr-defined] # our own spider
+            analyst.start(folders)
+        return cls(crawler.spider.source, keeping, analyst, folders)  # type: ignore[attr-defined] # our own spider
 
     async def process_item(self, item: Any) -> Any:
         """Validate and score a statement, or drop it."""
@@ -41,7 +50,7 @@ class AnalyseStatement:
         if self._analyst:  # an absence must not overtake what was read before it
             found = await self._analyst.analyse(item, self._source)
         else:
-            found = analyse(item, self._source)
+            found = analyse(item, self._source, self._folders)
         if isinstance(found, Refusal):
             if found.trace:
                 logger.error("%s: %s", item.native_id, found.trace)

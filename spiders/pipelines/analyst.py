@@ -4,7 +4,9 @@ import asyncio
 import atexit
 import logging
 from collections import deque
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from spiders import settings
@@ -15,7 +17,7 @@ from spiders.source import Source
 logger = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 32
-_PROGRAM = "from spiders.pipelines.worker import main; main()"
+_PROGRAM = "from spiders.pipelines.worker import main; main({folders!r})"
 
 
 _Worker = SecondProcess[list[tuple[Item, Source]], list[Found]]
@@ -36,26 +38,31 @@ class Analyst:
 
     def __init__(self) -> None:
         self._worker: _Worker | None = None
+        self._folders: tuple[Path, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_free = False
         self._is_lost = False
         self._waiting: deque[_Task] = deque()
         self._given: list[_Task] = []
 
-    def start(self) -> None:
-        """Start the second process, which then loads its models while the crawl sets out."""
+    def start(self, folders: Sequence[Path] = ()) -> None:
+        """Start the second process, which then loads its models while the crawl sets out.
+
+        `folders` hold the sources, besides the built-in ones, whose people are known by name.
+        """
         if self._worker or self._is_lost:
             return
+        self._folders = tuple(folders)
         try:
-            self._worker = _Worker(_PROGRAM)
+            self._worker = _Worker(_PROGRAM.format(folders=[str(each) for each in folders]))
         except OSError as error:
             self._lose(error)
 
     async def analyse(self, item: Item, source: Source) -> Found:
         """Validate and score an item."""
-        self.start()
+        self.start(self._folders)
         if self._worker is None:
-            return analyse(item, source)
+            return analyse(item, source, self._folders)
         loop = asyncio.get_running_loop()
         task = _Task(item, source, loop.create_future())
         self._waiting.append(task)
@@ -103,7 +110,7 @@ class Analyst:
         self._given = []
         self._waiting.clear()
         for task in owed:
-            _answer(task, analyse(task.item, task.source))
+            _answer(task, analyse(task.item, task.source, self._folders))
 
 
 def _answer(task: _Task, found: Found) -> None:
@@ -119,7 +126,7 @@ def shared_analyst() -> Analyst:
     return analyst
 
 
-def start_early() -> None:
+def start_early(folders: Sequence[Path] = ()) -> None:
     """Start the second process before Scrapy is loaded, so that both load at once."""
     if settings.ANALYSIS_PROCESS:
-        shared_analyst().start()
+        shared_analyst().start(folders)

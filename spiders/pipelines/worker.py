@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from analysis.language import detect_language
 from archive.records import Statement
@@ -33,20 +35,23 @@ Found = Statement | AbsenceItem | Refusal
 """What becomes of it."""
 
 
-def analyse(item: Item, source: Source) -> Found:
-    """Validate and score a statement; an absence has no words."""
+def analyse(item: Item, source: Source, folders: tuple[Path, ...] = ()) -> Found:
+    """Validate and read a statement; an absence has no words.
+
+    `folders` hold the sources, besides the built-in ones, whose people are known by name.
+    """
     if isinstance(item, AbsenceItem):
         return item
     try:
         statement = validate(item, source)
-        return replace(statement, tone=score(statement.text, statement.language))
+        return replace(statement, tone=score(statement.text, statement.language, folders))
     except QuarantineError as error:
         return Refusal(str(error))
     except Exception as error:  # noqa: BLE001 - one item must not stop its neighbours
         return Refusal(f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
-def main() -> None:
+def main(folders: Sequence[str] = ()) -> None:
     """Analyse what comes over the pipe whose descriptor is given, until its other end closes.
 
     The system closes that end, whatever becomes of the crawl's process.
@@ -54,11 +59,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl decides when it ends
     pipe: Connection[list[Found], list[tuple[Item, Source]]]
     pipe = Connection(int(sys.argv[1]))
+    given = tuple(map(Path, folders))
     try:
-        score(_ANY_WORDS, detect_language(_ANY_WORDS))  # loads the models
+        score(_ANY_WORDS, detect_language(_ANY_WORDS), given)  # loads the models
         pipe.send([])  # ready
         while True:
             tasks = pipe.recv()
-            pipe.send([analyse(item, source) for item, source in tasks])
+            pipe.send([analyse(item, source, given) for item, source in tasks])
     except (EOFError, OSError):
         os._exit(0)  # nothing to tidy, nobody to tell
