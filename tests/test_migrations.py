@@ -261,4 +261,4 @@ def test_an_archive_of_the_second_release_is_scored(tmp_path: Path) -> None:
     assert first[0] == 0.7
     assert german == (None, "not scored: language")
     assert withheld == (0.4, "not scored: not asked for")
-    assert imported == (None, "not scored: language")
+    assert imported == (None, "not scored: too short")

@@ -116,6 +116,10 @@ class Keeping:
         """Tell the time of the crawl: in a replay, the time when it was captured."""
         return self.replayed.ended_at if self.replayed else utc_now()
 
+    def _time_of(self, capture: Capture | None) -> datetime:
+        """Tell when something was found: with its capture, so that a replay says the same."""
+        return read_utc(capture.captured_at) if capture else self.now()
+
     def capture(self, response: Response, request: Request, spider: SourceSpider) -> None:
         """Write a response to the WARC file, and its capture into the request's meta."""
         del spider
@@ -141,7 +145,7 @@ class Keeping:
         """Write a fault where a person will see it."""
         level = logging.ERROR if fault.level == "error" else logging.WARNING
         logger.log(level, "%s", fault.message)
-        at = self.now()
+        at = self._time_of(fault.capture)
         return self._grouping.add(
             lambda: self.recorder.report(
                 fault.level, fault.message, at=at, url=fault.url, capture=fault.capture
@@ -151,7 +155,7 @@ class Keeping:
 
     def set_aside(self, reason: str, item: Any) -> "asyncio.Future[None]":
         """Keep an item that cannot be recorded, with its capture."""
-        at = self.now()
+        at = self._time_of(getattr(item, "capture", None))
         return self._grouping.add(
             lambda: self.recorder.quarantine(
                 reason,
