@@ -14,7 +14,8 @@ from figures import Figure
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "data" / "gold" / "semeval_2013_2016.tar.gz"
-COUNT = 20_000
+COUNT = 50_000
+WARMING = 2_000
 CORES = 2
 SEED = 20_260_901
 
@@ -94,9 +95,26 @@ def _vader(name: str, posts: list[str], rounds: int) -> Iterator[Figure]:
 
 
 def _everything(posts: list[str]) -> Iterator[Figure]:
-    """Measure all that is read out of a statement: a place for language, tone and mentions."""
-    del posts
-    yield from ()
+    """Measure all that is read out of a statement: language, sentences, tone and mentions."""
+    from analysis.language import guess_language
+    from analysis.reading import read_text
+    from spiders.naming import known_names
+
+    gazetteer = known_names(()).gazetteer
+    speeds = []
+    for part in (posts[:WARMING], *_thirds(posts[WARMING:])):
+        started = time.perf_counter()
+        for text in part:
+            read_text(text, guess_language(text, "en"), gazetteer)
+        speeds.append(len(part) / (time.perf_counter() - started))
+    length = round(sum(map(len, posts)) / len(posts))
+    name = f"everything read out of posts of {length} characters, one core, a second"
+    yield Figure(name, speeds[1:], least=2_000)
+
+
+def _thirds(posts: list[str]) -> list[list[str]]:
+    size = len(posts) // 3
+    return [posts[at : at + size] for at in (0, size, 2 * size)]
 
 
 def _side_by_side(
