@@ -45,3 +45,15 @@ def tone_and_mentions(db: Database) -> None:
 def summaries(db: Database) -> None:
     """Keep answers over many statements: tone by month, turning points, formulas, likeness."""
     _run(db, "summaries")
+
+
+@migrations()
+def passages(db: Database) -> None:
+    """Find the words of a quotation in every text that was ever recorded."""
+    _run(db, "passages")
+
+
+@migrations()
+def articles(db: Database) -> None:
+    """Keep the news that was read, its quotations and what they turned out to be."""
+    _run(db, "articles")

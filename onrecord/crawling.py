@@ -120,9 +120,11 @@ def run_crawls(
     with Archive.open(archive) as keeping:
         run = _Run(settings, keeping, ended, failed, progress)
         run.all(jobs, at_once)
-        from archive.summaries import refresh  # needed only now
+        from archive.passages.refreshing import refresh as index_passages  # both only now
+        from archive.summaries import refresh
 
         refresh(keeping)
+        index_passages(keeping)
     return run.summaries
 
 

@@ -117,7 +117,10 @@ def import_path(
         importing = _Importing(keeping, source, now, found.files, watch, wish.folders)
         imported = importing.run(reading, lambda: keep_files(keeping, now, found, digests))
         if now.is_scored:  # what is not scored waits until it is
+            from archive.passages.refreshing import refresh as index_passages  # with numpy
+
             refresh(keeping)
+            index_passages(keeping)
         return imported
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from archive.carrying import carry_articles
 from archive.errors import ArchiveError, ReplayError
-from archive.store import UNFINISHED
-from archive.warc_reader import read_fields
+from archive.store import UNFINISHED, Archive, warc_folder
+from archive.warc_reader import adopt, read_fields
+from onrecord.checking.evidence import ARTICLES
 from onrecord.crawling import Job, run_crawls
 from onrecord.declared import usable_sources
 from spiders.source import Source
@@ -17,8 +19,12 @@ def rebuild(
     folders: Sequence[Path],
     advance: Callable[[int], None],
     imports: Sequence[Path] = (),
+    replaced: Path | None = None,
 ) -> tuple[int, list[str]]:
     """Replay all WARC files of a folder into a new archive.
+
+    What the archive of that folder, `replaced`, knows of the news is taken over, if it is still
+    there: the verdicts on it, and when they changed, are in no WARC file.
 
     The archive is made under another name and gets its own only when it is whole, so that a
     rebuild cut short leaves nothing that looks finished. Imported files that are not kept in their
@@ -38,16 +44,7 @@ def rebuild(
     building = target.with_name(target.name + UNFINISHED)
     for leftover in target.parent.glob(f"{building.name}*"):
         leftover.unlink()
-    sources = usable_sources(folders)
-    jobs: list[Job] = []
-    troubles: list[str] = []
-    for path in files:
-        try:
-            about = read_fields(path, "warcinfo")
-            if about:  # else a crawl died before it captured anything
-                jobs.append(_job(path, about, sources, imports, folders))
-        except ReplayError as error:
-            troubles.append(str(error))
+    jobs, troubles = _jobs(files, target, folders, imports)
     summaries = run_crawls(
         jobs,
         building,
@@ -60,9 +57,31 @@ def rebuild(
         for summary in summaries
         if summary.outcome == "finished" and summary.faults
     ]
+    if replaced and replaced.is_file():
+        with Archive.open(building) as archive:
+            troubles += carry_articles(replaced, archive)
     building.replace(target)
     building.with_name(f"{building.name}.lock").unlink()
     return len(jobs), troubles
+
+
+def _jobs(
+    files: Sequence[Path], target: Path, folders: Sequence[Path], imports: Sequence[Path]
+) -> tuple[list[Job], list[str]]:
+    """Give what is to be replayed, and what cannot be; the evidence of articles is only adopted."""
+    sources = usable_sources(folders)
+    jobs: list[Job] = []
+    troubles: list[str] = []
+    for path in files:
+        try:
+            about = read_fields(path, "warcinfo")
+            if ARTICLES in about:
+                adopt(path, warc_folder(target))
+            elif about:  # else a crawl died before it captured anything
+                jobs.append(_job(path, about, sources, imports, folders))
+        except ReplayError as error:
+            troubles.append(str(error))
+    return jobs, troubles
 
 
 def _job(

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.tone import TONE_MODEL
 from archive.errors import NotAnArchiveError
+from archive.passages.refreshing import refresh as index_passages
 from archive.records import ToneScore
 from archive.scoring import Stretch, Text, count_statements, keep_scores, unscored
 from archive.store import Archive
@@ -88,6 +89,7 @@ def score_archive(
         except KeyboardInterrupt:
             scored.outcome = "interrupted"
         refresh(archive)
+        index_passages(archive)
     return scored
 
 

@@ -17,8 +17,48 @@ from training.alterations import KINDS
 
 CASES = yaml.safe_load((Path(__file__).parent / "verdicts" / "cases.yml").read_text("utf-8"))
 COMMON = frozenset(
-    "a all and at be but by can do for from have i if in is it my not of on or our so that the "
-    "they this to was we will with you your us are as has had".split()
+    [
+        "a",
+        "all",
+        "and",
+        "at",
+        "be",
+        "but",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "have",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "my",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "that",
+        "the",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "will",
+        "with",
+        "you",
+        "your",
+        "us",
+        "are",
+        "as",
+        "has",
+        "had",
+    ]
 )
 ASKED = Asked(frozenset({"a"}), frozenset({"xa_mfa"}), is_given=True)
 

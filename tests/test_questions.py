@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from browsing import QUERIES, Site, close, open_site
-from questioned import NORLAND, Desk, desk
+from questioned import FEXLEY, NORLAND, Desk, desk
 
+from archive.article_records import ArticleRow, FindingRow, OpenQuote, PassageRow, QuoteRow
+from archive.articles import open_quotes, record_article, record_verdict
 from archive.summaries import refresh
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -38,11 +40,63 @@ def tell(table: Desk) -> None:
     table.say("xa_mfa-last", "2031-03-05", f"{last}!", tone=-0.8, about=[(*NORLAND, None)])
 
 
+WORDS = "this will not be tolerated by anyone"
+
+
+def finding(verdict: str, severity: str = "none") -> FindingRow:
+    is_found = verdict != "not_on_record"
+    return FindingRow(
+        verdict=verdict,
+        severity=severity,
+        changes=(),
+        reasons=(),
+        passage=PassageRow("xa_mod-1", 1, (50, 50 + len(WORDS))) if is_found else None,
+        others=(PassageRow("xa_mfa-last", 1, None),) if is_found else (),
+    )
+
+
+def print_articles(table: Desk) -> None:
+    """Three papers quote the last statement: one rightly, one not, one before it is collected."""
+    ledger = "INSERT INTO ledger (crawl_id, kind, key, leaf) VALUES ('c', 'revision', 'x', '')"
+    first = {"statement_id": "xa_mod-1", "revision": 1, "text_sha256": "", "capture_id": "c"}
+    last = "Norland has closed the strait to our ferries, and this will not be tolerated by anyone"
+    first |= {"text": last, "first_captured_at": "2031-03-05T09:00:00Z"}
+    table.archive.db.table("revisions").insert(first)
+    found = (finding("altered", "minor"), finding("verbatim"), finding("not_on_record"))
+    for number, each in enumerate(found):
+        quote = QuoteRow(
+            words=WORDS,
+            span=(10, 10 + len(WORDS)),
+            parts=(),
+            speaker="Odran Fexley",
+            speaker_id=FEXLEY,
+            office=None,
+            finding=each,
+        )
+        article = ArticleRow(
+            url=f"https://paper-{number}.example/strait",
+            title="The strait is closed",
+            publisher=f"Paper {number}",
+            published_on=f"2031-03-{8 - number:02d}",
+            text_sha256=f"text {number}",
+            read_at="2031-03-09T08:00:00Z",
+            checked_seq=0,
+            quotes=(quote,),
+        )
+        record_article(table.archive, article)
+    table.archive.db.execute(ledger)
+    quotes: list[OpenQuote] = [each for some in open_quotes(table.archive.db) for each in some]
+    at, now = "2031-03-10T08:00:00Z", finding("altered", "meaning")
+    (unfound,) = (each for each in quotes if each.url == "https://paper-2.example/strait")
+    record_verdict(table.archive, unfound, now, at=at, checked_seq=1)
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("questions") / "archive.db"
     with desk(path) as table:
         tell(table)
+        print_articles(table)
         refresh(table.archive)
     return path
 
@@ -137,6 +191,44 @@ def test_a_week_has_its_sentences_and_its_sum(site: Site) -> None:
     assert first["week_n"] == 7
     assert site.query("said_about_in_a_week", about="xo") == []
     assert site.query("said_about_in_a_week", about="xn", day="never") == []
+
+
+def test_the_news_is_asked_who_altered_what_first(site: Site) -> None:
+    for statement in ("xa_mod-1", ""):
+        rows = site.query("who_altered_this_first", statement=statement)
+        days = [(row["publisher"], row["published_on"], row["severity"]) for row in rows]
+        last = [("Paper 0", "2031-03-08", "minor")] if statement else []
+        assert days == [("Paper 2", "2031-03-06", "meaning"), *last]
+        assert {row["said"] for row in rows} == {WORDS}
+    quoted = site.query("quotes_of_a_statement", statement="xa_mod-1")
+    assert [row["verdict"] for row in quoted] == ["altered", "verbatim", "altered"]
+    others = site.query("quotes_of_a_statement", statement="xa_mfa-last")
+    assert [(row["is_first"], row["said"]) for row in others] == [(0, None)] * 3
+
+
+def test_the_most_misquoted_come_with_the_number_of_all_that_were_found(site: Site) -> None:
+    (row,) = site.query("most_misquoted_speakers", month="2031-03")
+    assert (row["speaker"], row["altered"], row["in_meaning"], row["n"]) == (
+        "Odran Fexley",
+        2,
+        1,
+        3,
+    )
+    assert (row["share_altered"], row["caution"]) == (None, "fewer than 20 found")
+    (row,) = site.query("most_misquoted_statements", month="2031-03")
+    assert (row["statement_id"], row["altered"], row["n"], row["articles"]) == ("xa_mod-1", 2, 3, 3)
+    for name in ("most_misquoted_speakers", "most_misquoted_statements"):
+        assert site.query(name, month="2031-04") == []
+        assert re.search(r"\bn\b.*share_altered", QUERIES[name]["sql"], re.DOTALL)
+
+
+def test_a_verdict_that_changed_stands_beside_what_it_was(site: Site) -> None:
+    (row,) = site.query("verdicts_that_changed")
+    assert (row["before"], row["after"]) == ("not_on_record", "altered")
+    assert (row["before_since"], row["changed_at"]) == (
+        "2031-03-09T08:00:00Z",
+        "2031-03-10T08:00:00Z",
+    )
 
 
 def test_the_demo_answers_every_example(demo_archive: Path) -> None:

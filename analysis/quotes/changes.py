@@ -11,6 +11,7 @@ from analysis.quotes.tokens import Token
 from analysis.quotes.trifles import how_written, trifle
 from analysis.spans import Span
 
+_HYPHENS = frozenset("-\u2010\u2011")
 _ORDER: tuple[Severity, ...] = ("none", "trivial", "minor", "meaning")
 
 
@@ -33,6 +34,10 @@ class Words:
             return self.tokens[at.start].start, self.tokens[at.start].start
         end = self.tokens[-1].end if self.tokens else 0
         return end, end
+
+    def is_hyphen(self, at: int) -> bool:
+        """Tell whether a token is joined to the one before by a hyphen."""
+        return self.text[self.tokens[at - 1].end : self.tokens[at].start] in _HYPHENS
 
     def at(self, at: range) -> Sequence[Token]:
         """Give some tokens."""
@@ -74,15 +79,22 @@ def _is_cut(step: Step, printed: Words, said: Words) -> bool:
 
 def _written(step: Step, printed: Words, said: Words) -> Iterator[Change]:
     """Give the words that are the same but written in another way."""
-    for one, other in zip(step.printed, step.said, strict=True):
+    for number, (one, other) in enumerate(zip(step.printed, step.said, strict=True)):
         token, source = printed.tokens[one], said.tokens[other]
         words = printed.of(token.span), said.of(source.span)
+        if number and printed.is_hyphen(one) != said.is_hyphen(other):
+            yield _hyphen(one, other, printed, said)
         if words[0] == words[1]:
             continue
         note = how_written(*words, is_first=one == 0 or token.opens or source.opens)
         if note:
             severity: Severity = "none" if note == "in brackets" else "trivial"
             yield Change("spelling", *words, token.span, source.span, severity, (), note)
+
+
+def _hyphen(one: int, other: int, printed: Words, said: Words) -> Change:
+    at = printed.span(range(one - 1, one + 1)), said.span(range(other - 1, other + 1))
+    return Change("spelling", printed.of(at[0]), said.of(at[1]), *at, "trivial", (), "a hyphen")
 
 
 def _joined(changes: Iterator[Change]) -> Iterator[Change]:

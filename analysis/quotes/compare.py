@@ -228,12 +228,12 @@ def _is_marked(before: Run, run: Run, marks: Sequence[int]) -> bool:
 
 
 def _is_jump(before: Run, run: Run, said: Sequence[Token]) -> bool:
-    """Tell whether the record goes on elsewhere: before, far off, or whole sentences later."""
+    """Tell whether the record goes on elsewhere: before, far off, or in a later sentence."""
     left_out = run.said - before.said_end
     if left_out < 0 or left_out > _FAR + run.printed - before.printed_end:
         return True
-    are_sentences = said[before.said_end].opens and said[run.said].opens
-    return left_out >= _LEAST_PIECE and are_sentences
+    crosses = any(said[at].opens for at in range(before.said_end, run.said + 1))
+    return crosses and min(left_out, before.count, run.count) >= _LEAST_PIECE
 
 
 def _without_crumbs(chain: list[Run], said: Sequence[Token], marks: Sequence[int]) -> list[Run]:

@@ -119,6 +119,7 @@ def _quote(text: str, spans: tuple[Span, ...], told: Attribution, persons: Perso
             persons.note_speaker(told.words[0], meant)
         elif meant is not None:
             speaker, span = text[slice(*meant)], meant
+            persons.note_words(told.words[0], meant)
     return Quote(
         spans[0][0],
         spans[-1][1],

@@ -14,6 +14,9 @@ LEAST_WORDS = 4
 _STOCK = 1.0
 """Words that say less than this together are a stock phrase."""
 
+_NEARLY, _SHORT_RUN = 0.8, 3
+"""Of the speaker's own, a short passage may be broken by a change in its middle."""
+
 _LOOSE_WORDS, _LOOSE_SHARE = 3, 0.2
 """What begins or ends with so many words of its own only shares a formula with the record."""
 
@@ -84,6 +87,8 @@ def _is_evidence(hit: Hit, asked: Asked) -> bool:
         return False
     bar = _OWN if hit.is_own else _STRANGER if asked.is_given else _NOBODY
     shared = hit.comparison
+    if hit.is_own and shared.share >= _NEARLY and shared.longest >= _SHORT_RUN:
+        return shared.weight >= _NOBODY.rarest and shared.loose_end <= _LOOSE_WORDS
     return (
         shared.share >= bar.share
         and shared.longest >= bar.longest

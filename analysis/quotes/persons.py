@@ -4,11 +4,12 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from analysis.mentions.tables import rows_of
+from analysis.quotes.antecedents import Antecedents
 from analysis.quotes.cues import cue_words
 from analysis.quotes.lexicon import words_of
 from analysis.spans import Span
@@ -19,21 +20,36 @@ _RUN = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_END = re.compile(r"[.!?\n:;”\"]")
+_ABBREVIATED = words_of("abbreviations")
+_NO_SURNAMES = (
+    frozenset(["minister", "secretary", "president", "premier", "chancellor", "ministry"])
+    | frozenset(["spokesman", "spokeswoman", "spokesperson", "ambassador", "governor"])
+    | frozenset(["commissioner", "bill", "act", "forum", "agreement", "accord", "summit"])
+    | frozenset(["commission", "democrats", "republicans", "conservatives"])
+)
+"""What ends the title of an office or the name of a thing, and no person's name."""
 _APPOSITION = re.compile(
     r", (?:(?:the|a|an|its|his|her|their) )?([\w’'-]+(?: [\w’'-]+){0,5}?)"
     r"(?=[,.;\n]| who | for | of )"
 )
+_AGE = re.compile(r", (?:aged )?\d\d,")
+_AS_ADJECTIVE = re.compile(r"\b(?:the|a|an) $", re.IGNORECASE)
 _AFTER = re.compile(r"[ ,]*(\w+)")
-_TITLES = words_of("titles")
+_TITLES = words_of("titles") | {"pm", "fm", "eam"}
 _ROLES = words_of("roles")
 _OPENERS = words_of("openers") | words_of("determiners") | {"like", "both", "its"}
+_SLIGHT = (
+    words_of("determiners")
+    | words_of("openers")
+    | frozenset(
+        ["new", "visiting", "veteran", "outgoing", "incoming", "senior", "young", "old", "first"]
+    )
+)
 _HE = frozenset({"he", "she"})
 _GENDERED = {title: gender for gender in ("he", "she") for title in words_of(f"titles.{gender}")}
-_PRONOUN = re.compile(r"\b(?:(he|his|him)|she|hers?)\b", re.IGNORECASE)
 _ORGANISED = words_of("organised")
 _NEAR = 1_500
 _LEAD = 80
-_OWN_PARAGRAPH = 600
 # What persons do more than places.
 _DOES = words_of("does")
 _PIECE = re.compile(r"\S+")
@@ -59,41 +75,15 @@ class Persons:
             word.strip(",.’'") for start, end in speakers for word in text[start:end].split()
         }
         self._by_surname: dict[str, list[Person]] = defaultdict(list)
+        self._by_name: dict[str, Person] = {}
         self._subjects: list[tuple[int, Person]] = []
-        self._gender: dict[str, str] = {}
-        self._read(hidden)
-        self._learn_genders(hidden)
-
-    def _read(self, hidden: Sequence[Span]) -> None:
-        text = self._text
-        starts = [start for start, _ in hidden]
+        self._before = Antecedents(text, hidden)
         for match in _RUN.finditer(text):
-            at = bisect_left(starts, match.start() + 1) - 1
-            if at >= 0 and match.start() < hidden[at][1]:
-                continue
-            start, end, titles = _bare(text, match.start(), match.end())
-            if start >= end:
-                continue
-            self._note(start, end, titles)
-
-    def _learn_genders(self, hidden: Sequence[Span]) -> None:
-        """Learn from pronouns in the sentences of a person's own paragraph, if they agree."""
-        starts = [start for start, _ in hidden]
-        index = -1
-        votes: dict[str, set[str]] = defaultdict(set)
-        for match in _PRONOUN.finditer(self._text):
-            at = bisect_left(starts, match.start() + 1) - 1
-            if at >= 0 and match.start() < hidden[at][1]:
-                continue
-            while index + 1 < len(self._subjects) and self._subjects[index + 1][0] < match.start():
-                index += 1
-            if index >= 0 and match.start() - self._subjects[index][0] < _OWN_PARAGRAPH:
-                place, person = self._subjects[index]
-                if "\n" not in self._text[place : match.start()]:
-                    votes[person.name].add("he" if match[1] else "she")
-        for name, told in votes.items():
-            if len(told) == 1:
-                self._gender.setdefault(name, told.pop())
+            for begin, stop in _sentences_of(match):
+                start, end, titles = _bare(text, begin, stop)
+                if start < end and not self._before.is_hidden(match.start()):
+                    self._note(start, end, titles)
+        self._before.learn_genders()
 
     def _note(self, start: int, end: int, titles: list[str]) -> None:
         text = self._text
@@ -102,6 +92,8 @@ class Persons:
         surname = words[-1]
         lead = _SENTENCE_END.split(text[max(0, start - _LEAD) : start])[-1].split()
         known = self._by_surname.get(surname)
+        if surname.lower() in _NO_SURNAMES:
+            return
         if len(words) > 1 and not _ORGANISED & set(words):
             person = next((each for each in known or () if each.name == name), None)
             if person is None:
@@ -110,7 +102,9 @@ class Persons:
                 self._by_surname[surname].append(person)
             self._describe(person, titles, lead, end)
         elif known:
-            person = known[-1]
+            if not titles and _AS_ADJECTIVE.search(text, max(0, start - 5), start):
+                return  # `the Clinton approach`
+            person = self._meant(known, start, titles) or Person(start, end, name, {}, is_sure=True)
         elif titles and len(words) == 1:
             person = Person(start, end, name, {}, is_sure=True)
             self._by_surname[surname].append(person)
@@ -118,7 +112,12 @@ class Persons:
         else:
             return
         if gender := next((_GENDERED[t] for t in titles if t in _GENDERED), None):
-            self._gender[person.name] = gender
+            self._before.is_of(person.name, gender)
+        self._by_name.setdefault(person.name, person)
+        self._before.name(start, end, person.name)
+        is_sure = person.is_sure or _looks_sure(text, end, words, titles, lead)
+        if is_sure:
+            self._before.is_person(person.name)
         if person.is_sure and len(lead) - len(titles) <= 3:  # noqa: PLR2004 - near its beginning
             self._subjects.append((start, person))
 
@@ -134,13 +133,26 @@ class Persons:
         """Remember that a person speaks at a place: the next pronoun may mean them."""
         index = bisect_left(self._subjects, at, key=lambda one: one[0])
         self._subjects.insert(index, (at, person))
+        self._by_name.setdefault(person.name, person)
+        self._before.speak(at, person.name)
+
+    def note_words(self, at: int, words: Span) -> None:
+        """Remember that somebody speaks whom the article's words tell only in part."""
+        name = self._text[slice(*words)]
+        pieces = name.split()
+        is_name = bool(pieces) and pieces[-1][0].isupper() and not _ORGANISED & set(pieces)
+        if is_name or _head_role(re.findall(r"[\w’'-]+", name.lower())):
+            self.note_speaker(at, Person(*words, name, {}, is_sure=True))
 
     def resolve(self, start: int, end: int) -> Person | Span | None:
         """Tell whom the words of a span mean: a person, else the words themselves, or None."""
         words = self._text[start:end]
         low = words.lower()
         if low in _HE:
-            return self._antecedent(start, low)
+            found = self._before.find(start, low)
+            if isinstance(found, tuple):
+                return self.resolve(*found)
+            return self._by_name[found] if found else None
         if low in {"i", "we", "they", "it", "who", "you"}:
             return None
         named = self._named(start, end)
@@ -149,7 +161,7 @@ class Persons:
         pieces = re.findall(r"[\w’'-]+", low)
         role = _head_role(pieces)
         if role is not None and pieces[0] in {"the", "this", "that"}:
-            held = self._by_role(role, set(pieces[1:]) - {role}, start)
+            held = self._by_role(role, _telling(words, role), start)
             if held is not None:
                 return held
         return start, end
@@ -160,27 +172,32 @@ class Persons:
             lead = text[start : match.start()].lower().split()
             if any(word in {"for", "of", "from", "at", "in", "to", "with"} for word in lead):
                 return None
-            begin, stop, _ = _bare(text, match.start(), min(match.end(), end))
+            begin, stop, titles = _bare(text, match.start(), min(match.end(), end))
             if begin >= stop or text[stop : stop + 2] in {"'s", "’s"}:
                 continue
             known = self._by_surname.get(text[begin:stop].split()[-1])
             if not known:
                 continue
             if " " in text[begin:stop]:
+                first = text[begin:stop].split()[0]
                 same = [each for each in known if each.name == text[begin:stop]]
-                known = same or known
-            earlier = [each for each in known if each.start <= begin]
-            return (earlier or known)[-1 if earlier else 0]
+                same = same or [each for each in known if each.name.split()[0] == first]
+                return same[0] if same else None
+            return self._meant(known, begin, titles)
         return None
 
-    def _antecedent(self, at: int, pronoun: str) -> Person | None:
-        index = bisect_left(self._subjects, at, key=lambda one: one[0])
-        for place, person in reversed(self._subjects[max(0, index - 20) : index]):
-            if at - place > _NEAR:
-                break
-            if self._gender.get(person.name, pronoun) == pronoun:
-                return person
-        return None
+    def _meant(self, known: Sequence[Person], at: int, titles: Sequence[str]) -> Person | None:
+        """Tell whom a surname means that several bear: by a title, or who alone is named before."""
+        earlier = [each for each in known if each.start <= at] or known[:1]
+        gender = next((_GENDERED[title] for title in titles if title in _GENDERED), None)
+        if gender:
+            same = [each for each in earlier if self._before.gender_of(each.name) == gender]
+            other = [
+                each for each in earlier if self._before.gender_of(each.name) in {None, gender}
+            ]
+            earlier = same or other
+        firsts = {each.name.split()[0] for each in earlier if " " in each.name}
+        return earlier[-1] if earlier and len(firsts) <= 1 else None
 
     def _by_role(self, role: str, told: set[str], at: int) -> Person | None:
         holders = [
@@ -189,10 +206,11 @@ class Persons:
             for person in persons
             if role in person.roles
         ]
-        fitting = [each for each in holders if told & each.roles[role]] if told else []
-        if len(fitting or holders) == 1:
-            return (fitting or holders)[0]
-        names = {each.name for each in fitting or holders}
+        if told:
+            holders = [each for each in holders if told <= each.roles[role]]
+        if len(holders) == 1:
+            return holders[0]
+        names = {each.name for each in holders}
         index = bisect_left(self._subjects, at, key=lambda one: one[0])
         for place, person in reversed(self._subjects[max(0, index - 20) : index]):
             if at - place > _NEAR:
@@ -200,6 +218,18 @@ class Persons:
             if person.name in names:
                 return person
         return None
+
+
+def _sentences_of(run: re.Match[str]) -> Iterator[Span]:
+    """Cut a run of capitalised words where a sentence ends in it: `... in Hesk. Nora Pettifer`."""
+    begin = run.start()
+    for word in _PIECE.finditer(run.string, run.start(), run.end()):
+        bare = word[0].rstrip(".")
+        if word[0].endswith(".") and len(bare) > 1 and bare not in _ABBREVIATED:
+            yield begin, word.end()
+            begin = word.end() + 1
+    if begin < run.end():
+        yield begin, run.end()
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int, list[str]]:
@@ -215,6 +245,8 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int, list[str]]:
     if first >= len(words):
         return start, start, []
     start = words[first].start()
+    if low[first] == "state" and text[:start].endswith("Secretary of ") and first + 1 < len(words):
+        start = words[first + 1].start()
     name = text[start:end]
     name = _POSSESSIVE.sub("", name) if name.endswith(("'s", "’s", "'", "’")) else name.rstrip(".")
     titles = [word for word in low[:first] if word not in _OPENERS]
@@ -226,6 +258,10 @@ def _looks_sure(text: str, end: int, words: list[str], titles: list[str], lead: 
         return True
     if lead and lead[-1].lower().strip(",") in _ROLES:
         return True
+    if lead and lead[-1].endswith(",") and _ROLES & {word.lower().strip(",") for word in lead}:
+        return True  # `The mayor of Hallow, Ivor Peel`
+    if _AGE.match(text, end):
+        return True
     after = _AFTER.match(text, end)
     return after is not None and (
         after[1] in _DOES or after[1].endswith("ed") or after[1].lower() in cue_words()
@@ -235,6 +271,23 @@ def _looks_sure(text: str, end: int, words: list[str], titles: list[str], lead: 
 @cache
 def _given_names() -> frozenset[str]:
     return frozenset(row[0] for row in rows_of("given_names"))
+
+
+def _telling(words: str, role: str) -> set[str]:
+    """Give the words that tell which office: `defence` in `the Indian defence minister`.
+
+    Nationalities, written with a capital, tell it only where nothing else stands before the role.
+    """
+    before, _, after = re.sub(rf"\b{role}\b", "\n", words, count=1, flags=re.IGNORECASE).partition(
+        "\n"
+    )
+    pieces = [each for each in re.findall(r"[\w’'-]+", before) if each.lower() not in _SLIGHT]
+    told = [each for each in pieces if each.islower()] + pieces[-1:]
+    behind = (
+        each for each in re.findall(r"[\w’'-]+", after) if each.lower() not in _SLIGHT | {"of"}
+    )
+    told.extend([next(behind, "")])
+    return {re.sub(r"['’]s?$", "", each.lower()) for each in told if each}
 
 
 def _head_role(pieces: list[str]) -> str | None:

@@ -175,6 +175,8 @@ def _scaled(key: str, by: int) -> str:
 
 
 def _tag(tag: str, at: int) -> list[Token]:
+    if tag[0] in "@＠":
+        return [Token(key_of(tag[1:]), at, at + len(tag), is_capital=tag[1].isupper())]
     pieces = _pieces(tag, at)
     if pieces:  # the sign is part of what is written
         pieces[0] = replace(pieces[0], start=at)

@@ -52,8 +52,8 @@ def trifle(printed: Sequence[Token], said: Sequence[Token], words: str, said_wor
 
     Either side may be empty, for words that are missing there.
     """
-    if not said:
-        return ""
+    if not said:  # "from 4% to 6%" where "from four to six per cent" was said
+        return "a sign written out" if words == "%" else ""
     if not printed:
         return _left_out(said, said_words)
     return next((note for note, is_so in _KINDS if is_so(printed, said, words, said_words)), "")

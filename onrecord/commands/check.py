@@ -1,111 +1,268 @@
-"""`onrecord check`: the quotations of an article and who says them."""
+"""`onrecord check`: whether the quotations of an article are what was really said."""
 
 import json
+import os
+import shutil
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from analysis.spans import Span
+from analysis.quotes.finding import Verdict
+from onrecord.commands.options import allow_host_option, archive_option, json_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from sqlite_utils import Database
 
-    from analysis.quotes import Quote
+    from onrecord.checking.checked import CheckedArticle
+    from onrecord.checking.checking import Told
+    from onrecord.checking.lines import Answer
+    from onrecord.checking.watching import Watched
+
+_FAILED = 3
+_VERDICTS = get_args(Verdict)
 
 
-@click.command("check")
-@click.option("--extract", is_flag=True, help="Only find the quotations and who says them.")
-@click.option("--ndjson", is_flag=True, help='Read lines {"id", "text"} and write lines.')
-def command(*, extract: bool, ndjson: bool) -> None:
-    """Find the quotations of articles and who says each.
+_HELP = """Check the quotations of an article against the record.
 
-    Lines {"id", "text"} are read from standard input, as they come, and answered in their order:
-    {"id", "quotes": [...]}. A quotation's "start" and "end" count characters of the text as given,
-    without the marks; "parts" are the spans of a split one. "speaker_words" are the words nearby
-    that name who speaks ("he"), from "speaker_start" to "speaker_end"; "speaker" is whom they
-    mean. All of them are null where the article does not tell. A line may have "blocks":
-    [[start, end]], the places of block quotes without marks.
+ARTICLE is an address, a file of HTML or text, a folder of them, or - for standard input. Each
+quotation is looked for in the speaker's own statements, then in everybody's, and its verdict
+comes with the passage and the reasons. "Not on record" says what was collected, not what was
+said. docs/check.md explains the verdicts, and the JSON.
 
-    \b
-    Example:
-      onrecord check --extract --ndjson < articles.ndjson > quotes.ndjson
-    """
-    if not (extract and ndjson):
-        raise click.UsageError("say what to do: --extract --ndjson reads lines of articles")
+What a folder or a feed holds is recorded in the tables articles and quotes, never the text of
+an article; --record does so for one. --recheck judges again what may be settled by what was
+collected since.
+
+For scripts: --extract --ndjson reads lines {"id", "text", "blocks"?} and needs no archive;
+--quotes --ndjson reads lines {"id", "quote", "speaker"?, "date"?}. Each is answered as it
+comes.
+
+Exit codes: 0 done, 1 something could not be read, 2 nothing was done, 3 --fail-on found
+something, 75 another process writes the archive.
+
+\b
+Examples:
+  onrecord check article.html --date 2026-03-05
+  pbpaste | onrecord check - --speaker "Mara Ode"
+  onrecord check https://news.example/story --html report.html --fail-on altered
+  onrecord check post.txt --post --speaker @maraode
+  onrecord check --feed https://news.example/rss
+  onrecord check --extract --ndjson < articles.ndjson > quotes.ndjson
+"""
+
+
+@click.command("check", help=_HELP)
+@click.argument("article", required=False)
+@archive_option
+@click.option("--speaker", metavar="NAME", help="Who says what the article gives to nobody.")
+@click.option(
+    "--date",
+    "moment",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of the article.  [default: what it says itself]",
+)
+@click.option(
+    "--near",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="Look only at statements at most so much older than the article.",
+)
+@click.option("--post", is_flag=True, help="The text is one post, pasted or read off a picture.")
+@click.option("--feed", metavar="URL", help="Check and record the new articles of a news feed.")
+@click.option("--again", is_flag=True, help="With --feed: also those that were read before.")
+@click.option("--recheck", is_flag=True, help="Judge again what is recorded and not settled.")
+@click.option("--record", is_flag=True, help="Record the article and its quotations.")
+@json_option
+@click.option("--claim-review", is_flag=True, help="Print JSON-LD in the manner of ClaimReview.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the report as a page.",
+)
+@click.option(
+    "--fail-on",
+    "failing",
+    type=click.Choice(_VERDICTS),
+    multiple=True,
+    help="Exit with 3 if a quotation has this verdict; may be repeated.",
+)
+@click.option("--extract", is_flag=True, help="With --ndjson: only find quotations and speakers.")
+@click.option("--quotes", is_flag=True, help="With --ndjson: check quotations without articles.")
+@click.option("--ndjson", is_flag=True, help="Read lines of JSON and write lines.")
+@allow_host_option
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    article: str | None,
+    archive: Path,
+    speaker: str | None,
+    moment: datetime | None,
+    near: int | None,
+    post: bool,
+    feed: str | None,
+    again: bool,
+    recheck: bool,
+    record: bool,
+    as_json: bool,
+    claim_review: bool,
+    page: Path | None,
+    failing: tuple[str, ...],
+    extract: bool,
+    quotes: bool,
+    ndjson: bool,
+    allowed_hosts: tuple[str, ...],
+) -> None:
+    """Check the quotations of an article against the record."""
+    modes = {
+        "ARTICLE": article is not None,
+        "--feed": feed is not None,
+        "--recheck": recheck,
+        "--extract --ndjson": extract and ndjson,
+        "--quotes --ndjson": quotes and ndjson,
+    }
+    if sum(modes.values()) != 1:
+        raise click.UsageError(f"say one thing to do: {', '.join(modes)}")
+    if extract:
+        from onrecord.checking.lines import extracted
+
+        _answer_lines(extracted)
+        return
+    from onrecord.checking.checking import Told
+
+    day = moment.date() if moment else None
+    told = Told(speaker, day, timedelta(days=near) if near is not None else None)
+    if quotes:
+        _answer_lines(_checking_lines(archive, told))
+    elif article is None or Path(article).is_dir():
+        watched = _watch(archive, article, feed, told, allowed_hosts, again=again)
+        _tell_watched(watched, as_json=as_json)
+        _fail_on(failing, watched.verdicts)
+        if watched.failed:
+            raise click.exceptions.Exit(1)
+    else:
+        checked = _check(archive, article, told, allowed_hosts, is_post=post, is_kept=record)
+        _write(checked, as_json=as_json, claim_review=claim_review, page=page)
+        _fail_on(failing, [quote.verdict for quote in checked.quotes])
+
+
+def _answer_lines(answer: "Answer") -> None:
+    from onrecord.checking.lines import answers
+
     is_clean = True
-    for number, line in enumerate(_lines(sys.stdin.buffer), 1):
-        if not line.strip():
-            continue
-        try:
-            answer = _answer(line)
-        except ValueError as error:
+    for told, trouble in answers(sys.stdin.buffer, answer):
+        if told is None:
             is_clean = False
-            click.echo(f"Error: line {number}: {error}", err=True)
+            click.echo(f"Error: {trouble}", err=True)
             continue
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     if not is_clean:
         raise click.exceptions.Exit(1)
 
 
-def _lines(stream: IO[bytes]) -> "Iterator[bytes]":
-    return iter(stream.readline, b"")
+def _checking_lines(archive: Path, told: "Told") -> "Answer":
+    from onrecord.checking.checking import Checker
+    from onrecord.checking.lines import checked_by
+
+    return checked_by(Checker(_open(archive)), told)
 
 
-def _answer(line: bytes) -> dict[str, Any]:
-    """Answer one line.
+def _open(archive: Path) -> "Database":
+    from onrecord.checking.running import open_record
 
-    Raises:
-        ValueError: if it is no line of an article; the message says why.
-    """
-    from analysis.quotes import extract_quotes
+    is_hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=0, label="Indexing", show_pos=True, file=sys.stderr, hidden=is_hidden
+    ) as bar:
 
-    try:
-        given = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 (byte {error.start})") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(given, dict):
-        raise ValueError('expected an object {"id", "text"}')  # noqa: TRY004 - a wrong line
-    if not isinstance(given.get("text"), str):
-        raise ValueError('"text" is missing or no string')  # noqa: TRY004 - a wrong line
-    text: str = given["text"]
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise ValueError('"text" holds half of a surrogate pair: it was decoded wrongly')
-    quotes = extract_quotes(text, _blocks(given.get("blocks"), len(text)))
-    return {"id": given.get("id"), "quotes": [_told(text, quote) for quote in quotes]}
+        def advance(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        return open_record(archive, tell=_warn, advance=advance)
 
 
-def _blocks(given: object, length: int) -> list[Span]:
-    if given is None:
-        return []
-    if isinstance(given, list) and all(
-        isinstance(span, list)
-        and len(span) == 2  # noqa: PLR2004 - a start and an end
-        and all(type(at) is int for at in span)
-        and 0 <= span[0] < span[1] <= length
-        for span in given
-    ):
-        return [(start, end) for start, end in given]
-    raise ValueError('"blocks" must be a list of [start, end] within the text')
+def _check(
+    archive: Path,
+    named: str,
+    told: "Told",
+    allowed_hosts: Sequence[str],
+    *,
+    is_post: bool,
+    is_kept: bool,
+) -> "CheckedArticle":
+    from onrecord.checking.checking import Checker
+    from onrecord.checking.running import doubts_about, read_article
+    from onrecord.checking.watching import keep_checked
+
+    article = read_article(named, allowed_hosts)
+    for doubt in doubts_about(article):
+        _warn(doubt)
+    checker = Checker(_open(archive))
+    if is_post:
+        return checker.check_post(article, told)
+    checked = checker.check(article, told)
+    if is_kept:
+        keep_checked(archive, checked)
+    return checked
 
 
-def _told(text: str, quote: "Quote") -> dict[str, Any]:
-    """Say all that is known of a quotation, in the order of the documentation."""
-    words, span, cue = quote.speaker_words, quote.speaker_span, quote.cue
-    return {
-        "quote": quote.text,
-        "start": quote.start,
-        "end": quote.end,
-        "parts": [list(part) for part in quote.parts],
-        "speaker": quote.speaker,
-        "speaker_words": text[slice(*words)] if words else None,
-        "speaker_start": words[0] if words else None,
-        "speaker_end": words[1] if words else None,
-        "named_at": list(span) if span else None,
-        "cue": text[slice(*cue)] if cue else None,
-        "how": quote.how,
-        "is_short": quote.is_short,
-    }
+def _watch(
+    archive: Path,
+    folder: str | None,
+    feed: str | None,
+    told: "Told",
+    allowed_hosts: Sequence[str],
+    *,
+    again: bool,
+) -> "Watched":
+    from onrecord.checking import watching
+
+    _open(archive).close()
+    if folder is not None:
+        return watching.watch_folder(archive, Path(folder), told=told, tell=_warn)
+    if feed is not None:
+        return watching.watch_feed(
+            archive, feed, allowed_hosts=allowed_hosts, again=again, told=told, tell=_warn
+        )
+    return watching.recheck(archive, told=told, tell=_warn)
+
+
+def _write(
+    checked: "CheckedArticle", *, as_json: bool, claim_review: bool, page: Path | None
+) -> None:
+    from onrecord.checking.claim_review import claim_reviews
+    from onrecord.checking.html_report import html_report
+    from onrecord.checking.json_report import as_dict
+    from onrecord.checking.terminal import report
+
+    if page is not None:
+        page.write_text(html_report(checked), encoding="utf-8")
+    if as_json or claim_review:
+        told = claim_reviews(checked) if claim_review else as_dict(checked)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(report(checked, colour, shutil.get_terminal_size().columns), nl=False)
+
+
+def _tell_watched(watched: "Watched", *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
+    else:
+        click.echo("\n".join(watched.told()))
+
+
+def _fail_on(failing: Iterable[str], verdicts: Iterable[str]) -> None:
+    if set(failing) & set(verdicts):
+        raise click.exceptions.Exit(_FAILED)
+
+
+def _warn(trouble: str) -> None:
+    click.echo(f"Note: {trouble}", err=True)

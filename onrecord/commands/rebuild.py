@@ -30,8 +30,8 @@ def command(
     """Make the archive again from its WARC files alone.
 
     The same statements, revisions, texts, dates and scores come out. The WARC files are taken
-    along as links where the disk allows it. The archive given by --db is only looked at for
-    where its WARC files are; it may be lost.
+    along as links where the disk allows it. The archive given by --db says where they are, and
+    may be lost; if it is there, the articles that were checked are taken over from it.
 
     \b
     Example:
@@ -46,7 +46,9 @@ def command(
             bar.length = total
             bar.update(1)
 
-        crawls, troubles = rebuild(warc_folder(archive), target, folders, advance, imports)
+        crawls, troubles = rebuild(
+            warc_folder(archive), target, folders, advance, imports, replaced=archive
+        )
     click.echo(f"{target}: {crawls} crawls and imports read again")
     for trouble in troubles:
         click.echo(f"Warning: {trouble}", err=True)

@@ -1,0 +1,1 @@
+"""Checking: whether the quotations of an article are what was really said."""
