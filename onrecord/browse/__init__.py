@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from onrecord.browse.cells import render_value
+from onrecord.browse.check_page import is_json_check, routes
 from onrecord.browse.pages import TemplateVars, row_page, table_page
 from onrecord.browse.stylesheet import stylesheet
 
@@ -23,6 +24,24 @@ hookimpl = HookimplMarker("datasette")
 def extra_css_urls() -> list[str]:
     """Add our stylesheet to every page."""
     return [stylesheet()]
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Add the pages on which quotations are checked."""
+    return routes()
+
+
+@hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """Let scripts send JSON to be checked."""
+    return is_json_check(scope)
+
+
+@hookimpl
+def menu_links(datasette: "Datasette") -> list[dict[str, str]]:
+    """Link to the check from every page."""
+    return [{"href": datasette.urls.path("/-/check"), "label": "Check quotations"}]
 
 
 @hookimpl

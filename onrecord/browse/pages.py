@@ -89,7 +89,7 @@ _QUERIES = {
 
 async def table_page(datasette: "Datasette", request: Request, database: str) -> TemplateVars:
     """Show the list of statements with the columns that matter first, unless some are chosen."""
-    columns = await _columns(datasette, database)
+    columns = await statement_columns(datasette, database)
     if "_col" in request.args or not columns:
         return {}
     first = [column for column in _LIST_ORDER if column in columns]
@@ -106,7 +106,7 @@ async def table_page(datasette: "Datasette", request: Request, database: str) ->
 
 async def row_page(datasette: "Datasette", request: Request, database: str) -> TemplateVars:
     """Read everything that the archive holds on one statement."""
-    if not await _columns(datasette, database):
+    if not await statement_columns(datasette, database):
         return {}
     (statement_id,) = urlsafe_components(request.url_vars["pks"])
     results = await datasette.execute(
@@ -241,7 +241,7 @@ def _addresses(
     }
 
 
-async def _columns(datasette: "Datasette", database: str) -> list[str]:
+async def statement_columns(datasette: "Datasette", database: str) -> list[str]:
     """Name the columns of our statements; none if another program's table has that name."""
     columns: list[str] = await datasette.get_database(database).table_columns("statements")
     return columns if set(columns) >= _OURS else []
