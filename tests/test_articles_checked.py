@@ -1,4 +1,4 @@
-"""Whole articles of two invented worlds against their records, as people judged them."""
+"""Whole articles of two invented worlds against their records, as they were judged by hand."""
 
 import json
 from collections import Counter
