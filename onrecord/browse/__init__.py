@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from onrecord.browse.cells import render_value
-from onrecord.browse.check_page import is_json_check, routes
+from onrecord.browse.check_page import check_links, front_page, is_json_check, routes
 from onrecord.browse.pages import TemplateVars, row_page, table_page
 from onrecord.browse.stylesheet import stylesheet
 
@@ -39,9 +39,11 @@ def skip_csrf(scope: dict[str, Any]) -> bool:
 
 
 @hookimpl
-def menu_links(datasette: "Datasette") -> list[dict[str, str]]:
-    """Link to the check from every page."""
-    return [{"href": datasette.urls.path("/-/check"), "label": "Check quotations"}]
+def menu_links(
+    datasette: "Datasette", actor: dict[str, Any] | None
+) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """Link to the check from every page, where something can be checked."""
+    return partial(check_links, datasette, actor)
 
 
 @hookimpl
@@ -52,7 +54,9 @@ def extra_template_vars(
     request: Request | None,
     datasette: "Datasette",
 ) -> TemplateVars | Callable[[], Awaitable[TemplateVars]]:
-    """Give the pages of statements what they show; other pages get nothing."""
+    """Give the front page and those of statements what they show; others get nothing."""
+    if request and template == "index.html":
+        return partial(front_page, datasette, request)
     pages = {"table.html": table_page, "row.html": row_page}
     if request and database and table == "statements" and template in pages:
         return partial(pages[template], datasette, request, database)

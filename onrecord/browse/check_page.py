@@ -1,17 +1,16 @@
 """The pages `/-/check` and `/-/check.json`: a text in, what became of its quotations out."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
 from onrecord.browse.check_request import JSON, RefusedError, Submitted, read_submitted
 from onrecord.browse.check_running import (
-    REMEDY,
     Answer,
     answer,
     body_of,
     find_archive,
-    is_visible,
     may_fetch,
     read_index_state,
     say_index,
@@ -21,13 +20,32 @@ if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
 
 _PATH = "/-/check"
-_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-"""What a visitor pastes is stored nowhere."""
+_HEADERS = {
+    "Cache-Control": "no-store",  # what a visitor pastes is stored nowhere
+    "Content-Security-Policy": (
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'; "
+        "script-src 'self'"  # nor the script of Datasette that closes what a reader opened
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def routes() -> list[tuple[str, Any]]:
     """Give the addresses of both pages."""
     return [(r"^/-/check$", check_page), (r"^/-/check\.json$", check_json)]
+
+
+async def check_links(datasette: "Datasette", actor: Any) -> list[dict[str, str]]:
+    """Link to the check, if there is an archive that the visitor may see."""
+    if await find_archive(datasette, actor) is None:
+        return []
+    return [{"href": datasette.urls.path(_PATH), "label": "Check quotations"}]
+
+
+async def front_page(datasette: "Datasette", request: Request) -> dict[str, Any]:
+    """Give the front page its link to the check."""
+    return {"onrecord_links": await check_links(datasette, request.actor)}
 
 
 def is_json_check(scope: dict[str, Any]) -> bool:
@@ -42,8 +60,11 @@ async def check_page(datasette: "Datasette", request: Request) -> Response:
     database = await _database(datasette, request)
     if database is None:
         return await _shown(datasette, request, None, 404, trouble=_NO_ARCHIVE)
+    if request.method in {"GET", "HEAD"}:
+        return await _shown(datasette, request, database, 200, submitted=_linked(request))
     if request.method != "POST":
-        return await _shown(datasette, request, database, 200)
+        allow = {"Allow": "GET, HEAD, POST"}
+        return Response.text("Get this page, or post its form", 405, _HEADERS | allow)
     submitted = Submitted()
     try:
         submitted = await read_submitted(request)
@@ -68,23 +89,27 @@ async def check_json(datasette: "Datasette", request: Request) -> Response:
         answered = await answer(datasette, database, await read_submitted(request))
     except RefusedError as error:
         return _refused(error)
-    told = {**as_dict(answered.article), "notes": list(answered.doubts)}
+    told = {**as_dict(answered.article), "notes": list(answered.limits)}
     return Response.json(told, headers=_HEADERS)
 
 
 def _refused(error: RefusedError) -> Response:
-    told = {"ok": False, "where": error.where, "error": str(error)}
-    return Response.json(told, status=error.status, headers=_HEADERS)
+    told = {"ok": False, "status": error.status, "where": error.where, "error": str(error)}
+    allow = {"Allow": "POST"} if error.status == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return Response.json(told, status=error.status, headers=_HEADERS | allow)
+
+
+def _linked(request: Request) -> Submitted:
+    """Fill the form from its address; nothing is checked before somebody posts it."""
+    url, speaker, day = (request.args.get(name) or "" for name in ("url", "speaker", "date"))
+    return Submitted(url=url, speaker=speaker, date=day)
 
 
 _NO_ARCHIVE = "No database here is an archive of On Record that you may see"
 
 
 async def _database(datasette: "Datasette", request: Request) -> str | None:
-    database = await find_archive(datasette)
-    if database is None or not await is_visible(datasette, request.actor, database):
-        return None
-    return database
+    return await find_archive(datasette, request.actor)
 
 
 async def _shown(
@@ -99,8 +124,14 @@ async def _shown(
 ) -> Response:
     from onrecord.checking.html_report import stylesheet
 
-    lag = say_index(await read_index_state(datasette, database)) if database else ""
-    report = await body_of(datasette, database, answered.article) if answered and database else ""
+    report: str = ""
+    limits: tuple[str, ...] = ()
+    if answered and database:
+        report = await body_of(datasette, database, answered.article)
+        limits = answered.limits
+    elif database and not trouble:
+        lag = say_index(await read_index_state(datasette, database))
+        limits = (lag,) if lag else ()
     page = await datasette.render_template(
         "onrecord_check.html",
         {
@@ -108,8 +139,7 @@ async def _shown(
             "trouble": trouble,
             "report": report,
             "report_css": stylesheet(),
-            "doubts": answered.doubts if answered else (),
-            "lag": f"{lag} {REMEDY}" if lag else "",
+            "limits": limits,
             "may_fetch": may_fetch(datasette),
             "is_there": database is not None,
         },

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,9 @@ PLUGIN = "onrecord_browse"
 _checks = Turns(most_waiting=8)
 _fetches = Turns(most_waiting=4)
 
+_MOST_QUOTATIONS = 500
+"""In one text: each takes about 12 ms, and others wait."""
+
 _READ = ("statements", "revisions")
 """The tables whose texts a report shows."""
 
@@ -36,7 +39,7 @@ class Answer:
     """A checked article and what limits the check, a sentence each."""
 
     article: "CheckedArticle"
-    doubts: tuple[str, ...]
+    limits: tuple[str, ...]
 
 
 def may_fetch(datasette: "Datasette") -> bool:
@@ -45,10 +48,15 @@ def may_fetch(datasette: "Datasette") -> bool:
     return config.get("fetch") is True
 
 
-async def find_archive(datasette: "Datasette") -> str | None:
-    """Name the database to check against: the first with an index, else the first archive."""
+async def find_archive(datasette: "Datasette", actor: Any) -> str | None:
+    """Name the database to check against, of those that a visitor may see.
+
+    It is the first with an index of passages, else the first archive; None if there is none.
+    """
     archives: list[str] = [
-        name for name in datasette.databases if await statement_columns(datasette, name)
+        name
+        for name in datasette.databases
+        if await statement_columns(datasette, name) and await _is_visible(datasette, actor, name)
     ]
     for name in archives:
         if await datasette.get_database(name).table_exists("passage_blocks"):
@@ -56,7 +64,7 @@ async def find_archive(datasette: "Datasette") -> str | None:
     return archives[0] if archives else None
 
 
-async def is_visible(datasette: "Datasette", actor: Any, database: str) -> bool:
+async def _is_visible(datasette: "Datasette", actor: Any, database: str) -> bool:
     """Tell whether a visitor may see what a report shows."""
     for table in _READ:
         visible, _ = await datasette.check_visibility(
@@ -83,16 +91,16 @@ async def read_index_state(datasette: "Datasette", database: str) -> IndexState:
 
 
 def say_index(state: IndexState) -> str:
-    """Say what the index lacks; empty if it lacks nothing."""
+    """Say what the index lacks and what to do about it; empty if it lacks nothing."""
     if not state.is_there:
-        return "The archive has no index of its passages yet, so nothing can be checked."
+        return f"The archive has no index of its passages yet, so nothing can be checked. {_REMEDY}"
     if not state.behind:
         return ""
     texts = "text is" if state.behind == 1 else "texts are"
-    return f"{state.behind:,} {texts} not in the index of passages yet and not searched."
+    return f"{state.behind:,} {texts} not in the index of passages yet and not searched. {_REMEDY}"
 
 
-REMEDY = "Checking anything with the command “onrecord check” brings the index up to date."
+_REMEDY = "Checking anything with the command “onrecord check” brings the index up to date."
 
 
 async def answer(datasette: "Datasette", database: str, submitted: Submitted) -> Answer:
@@ -104,7 +112,7 @@ async def answer(datasette: "Datasette", database: str, submitted: Submitted) ->
     check_submitted(submitted, may_fetch=may_fetch(datasette))
     state = await read_index_state(datasette, database)
     if not state.is_there:
-        raise RefusedError(503, "archive", f"{say_index(state)} {REMEDY}")
+        raise RefusedError(503, "archive", say_index(state))
     fetched = await _fetch(submitted.url) if submitted.url else None
     # A Checker takes 15 ms to make for 293 persons. It keeps the article and the connection,
     # which belong to this visitor and this thread: one is made for each check.
@@ -113,7 +121,8 @@ async def answer(datasette: "Datasette", database: str, submitted: Submitted) ->
         if not is_ours:
             raise RefusedError(503, "server", "Many others wait for a check: try in a minute")
         checked: Answer = await datasette.get_database(database).execute_fn(work)
-    return checked
+    lag = say_index(state)
+    return replace(checked, limits=(lag, *checked.limits)) if lag else checked
 
 
 async def body_of(datasette: "Datasette", database: str, article: "CheckedArticle") -> "Markup":
@@ -142,6 +151,7 @@ def _check(
     submitted: Submitted, fetched: "Article | None", connection: sqlite3.Connection
 ) -> Answer:
     # Scrapy comes with these: a site that nobody asks to check anything does without it.
+    from analysis.quotes import extract_quotes
     from archive.errors import ArchiveError
     from onrecord.checking.checking import Checker, Told
     from onrecord.checking.running import doubts_about
@@ -151,6 +161,13 @@ def _check(
         article = fetched or article_of_text(submitted.text)
     except ArchiveError as error:
         raise RefusedError(400, "text", str(error)) from error
+    if len(extract_quotes(article.text, article.blocks)) > _MOST_QUOTATIONS:
+        raise RefusedError(
+            413,
+            "text",
+            f"The text has more than {_MOST_QUOTATIONS} quotations: send a part of it, "
+            "or use the command “onrecord check”",
+        )
     checker = Checker(Database(connection))
     told = Told(speaker=submitted.speaker or None, on=submitted.on)
     check = checker.check_post if submitted.post else checker.check

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _PATIENCE = 75
 """Seconds: robots.txt and the page, each with one more try."""
 
+_NOT_PUBLIC = "is not on the public internet, so nothing was sent: paste the text"
+
 
 def fetch_apart(
     url: str, allowed_hosts: Sequence[str] = (), patience: float = _PATIENCE
@@ -45,10 +47,13 @@ def fetch_apart(
 def _send_article(sender: Connection, url: str, allowed_hosts: Sequence[str]) -> None:
     from archive.errors import ArchiveError
     from onrecord.checking.fetching import fetch_article
+    from spiders.addresses import ForbiddenAddressError
 
     try:
         article, _ = fetch_article(url, allowed_hosts)
     except ArchiveError as error:
-        sender.send(str(error))
+        # Its own words name the address inside a network, which is nothing for a visitor.
+        is_inside = isinstance(error.__cause__, ForbiddenAddressError)
+        sender.send(f"{url} {_NOT_PUBLIC}" if is_inside else str(error))
     else:
         sender.send(article)
