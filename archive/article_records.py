@@ -51,6 +51,9 @@ class QuoteRow:
     """Its place in the article's text, in characters; None for a post that is only shown."""
 
     parts: tuple[Span, ...]
+    breaks: tuple[int, ...] = ()
+    """The characters of `words` before which the article says something between two parts."""
+
     speaker: str | None
     speaker_id: str | None
     office: SpeakingOffice | None
@@ -94,6 +97,7 @@ class OpenQuote:
     number: int
     words: str
     parts: tuple[Span, ...]
+    breaks: tuple[int, ...]
     speaker: str | None
     speaker_id: str | None
     office: SpeakingOffice | None

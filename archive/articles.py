@@ -94,7 +94,7 @@ def open_quotes(db: Database) -> Iterator[list[OpenQuote]]:
     """
     marks, end = ", ".join("?" * len(SETTLED)), ledger_end(db)
     sql = f"""
-        SELECT article_id, quote, words, parts, speaker, speaker_id, speaking_office,
+        SELECT article_id, quote, words, parts, breaks, speaker, speaker_id, speaking_office,
             published_on, title, url
         FROM quotes JOIN articles ON articles.id = article_id
         WHERE (article_id, quote) > (?, ?) AND verdict NOT IN ({marks}) AND checked_seq < ?
@@ -132,11 +132,12 @@ def article_address(db: Database, asked: str, stated: str | None, title: str | N
 
 
 def _open(row: Sequence[Any]) -> OpenQuote:
-    article_id, number, words, parts, speaker, speaker_id, office, *article = row
+    article_id, number, words, parts, breaks, speaker, speaker_id, office, *article = row
     spans = tuple((start, end) for start, end in json.loads(parts or "[]"))
     told = json.loads(office) if office else None
     speaking = SpeakingOffice(tuple(told["sources"]), tuple(told["person_ids"])) if told else None
-    return OpenQuote(article_id, number, words, spans, speaker, speaker_id, speaking, *article)
+    at = tuple(json.loads(breaks or "[]"))
+    return OpenQuote(article_id, number, words, spans, at, speaker, speaker_id, speaking, *article)
 
 
 def _keep_article(db: Database, article: ArticleRow) -> tuple[bool, bool]:
@@ -192,6 +193,7 @@ def _keep_printed(db: Database, key: tuple[str, int], quote: QuoteRow, at: str) 
         "start_at": start,
         "end_at": end,
         "parts": _json(quote.parts if len(quote.parts) > 1 else ()),
+        "breaks": _json(quote.breaks),
         "is_printed": 1,
         "last_printed_at": at,
         "speaker": quote.speaker,

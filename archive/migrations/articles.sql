@@ -44,6 +44,7 @@ CREATE TABLE quotes (
     start_at INTEGER,
     end_at INTEGER,
     parts TEXT,
+    breaks TEXT,
     is_printed INTEGER NOT NULL CHECK (is_printed IN (0, 1)),
     first_printed_at TEXT NOT NULL,
     last_printed_at TEXT NOT NULL,

@@ -81,6 +81,7 @@ def _quote_row(quote: CheckedQuote, checked: CheckedArticle, register: Register)
         words=quote.quote,
         span=(quote.start or 0, quote.end or 0) if is_placed else None,
         parts=quote.parts,
+        breaks=quote.breaks,
         speaker=quote.speaker,
         speaker_id=quote.speaker_id,
         office=_office(quote, checked, register),

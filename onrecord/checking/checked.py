@@ -78,6 +78,9 @@ class CheckedQuote:
     """Its place in the article's text, without the marks; None if it came without an article."""
 
     parts: tuple[Span, ...]
+    breaks: tuple[int, ...]
+    """The characters of `quote` before which the article says something between two parts."""
+
     speaker: str | None
     """Whom the article gives it to; None if unattributed."""
 

@@ -142,6 +142,7 @@ class Checker:
             parts[0][0] if parts else None,
             parts[-1][1] if parts else None,
             tuple(parts),
+            tuple(breaks),
             speaker,
             known.person_id,
             finding.verdict,

@@ -256,7 +256,9 @@ class _Watch:
         known = known_then(quote, self._register)
         on = date.fromisoformat(quote.published_on) if quote.published_on else None
         told = replace(self._told, on=on)
-        checked = self._checker.checked(quote.words, quote.parts, quote.speaker, known, told)
+        checked = self._checker.checked(
+            quote.words, quote.parts, quote.speaker, known, told, quote.breaks
+        )
         return finding_row(checked)
 
     def _record(
