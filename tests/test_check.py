@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 from recorded import record_world
 
+from analysis.quotes import extract_quotes
 from onrecord.cli import main
 
 WORLD = Path(__file__).parent / "articles" / "valmora"
@@ -31,6 +33,9 @@ def article(words: str) -> str:
     return f"{opening}\n\n“{words.rstrip('.')},” Aldecott said.\n"
 
 
+SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "check.schema.json").read_text("utf-8"))
+
+
 def told(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -47,6 +52,15 @@ def test_a_verdict_with_its_passage(made: Path) -> None:
     assert match["url"].startswith("https://")
     assert match["published_at"]
     assert match["captured_at"]
+
+
+@pytest.mark.parametrize("name", ["wire_reshuffle", "review_half_a_year_in_quotations"])
+def test_the_json_is_what_its_schema_says(made: Path, name: str) -> None:
+    (path,) = (WORLD / name).glob("article.*")
+    answer = told(check(made, str(path), "--json"))
+    assert len(answer["quotes"]) > 5
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(answer)
 
 
 def test_fail_on(made: Path) -> None:
@@ -125,8 +139,37 @@ def test_lines_of_quotations(made: Path) -> None:
     assert [each["id"] for each in answers] == [1, 2, 3]
 
 
-def test_the_seed_article(made: Path, shared_data: Path) -> None:
-    """An archive that knows nobody of it: both tweets are honestly not on record."""
+def test_the_seed_article(tmp_path: Path, shared_data: Path) -> None:
+    seed = shared_data / "seed" / "article.txt"
+    first, _, second = extract_quotes(seed.read_text(encoding="utf-8"))
+    tweets = [first.text, second.text.replace("furthering", "further").rstrip(",") + "."]
+    posts, db = tmp_path / "tweets.ndjson", tmp_path / "archive.db"
+    posts.write_text(
+        "".join(
+            json.dumps(
+                {
+                    "native_id": str(number),
+                    "text": text,
+                    "speaker": "Rajnath Singh",
+                    "published_at": "2020-09-02T05:10:00Z",
+                    "kind": "post",
+                }
+            )
+            + "\n"
+            for number, text in enumerate(tweets)
+        )
+    )
+    words = ["import", str(posts), "--source", "in_mod", "--db", str(db), "--no-tone"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    quotes = told(check(db, str(seed), "--json", "--date", "2020-09-02"))["quotes"]
+    assert [each["verdict"] for each in quotes] == ["verbatim", "too_short", "altered"]
+    assert [each["speaker"] for each in quotes] == ["Rajnath Singh", "sources", "Rajnath Singh"]
+    assert quotes[0]["speaker_id"] == quotes[2]["speaker_id"] == "in-rajnath-singh"
+    (change,) = quotes[2]["changes"]
+    assert (change["printed"], change["said"]) == ("furthering", "further")
+
+
+def test_the_seed_article_where_nobody_of_it_is_known(made: Path, shared_data: Path) -> None:
     seed = shared_data / "seed" / "article.txt"
     quotes = told(check(made, str(seed), "--json", "--date", "2020-09-02"))["quotes"]
     assert [each["verdict"] for each in quotes] == ["not_on_record", "too_short", "not_on_record"]
@@ -137,8 +180,8 @@ def test_the_seed_article(made: Path, shared_data: Path) -> None:
     ("named", "content", "word"),
     [
         ("missing.html", None, "is no file"),
-        ("empty.txt", "", ""),
-        ("list.html", "<html><body><a href='/a'>A</a></body></html>", ""),
+        ("empty.txt", "", "empty"),
+        ("list.html", "<html><body><a href='/a'>A</a></body></html>", "no article"),
     ],
 )
 def test_what_cannot_be_read_gets_a_clear_word(
@@ -174,4 +217,6 @@ def test_recorded_articles_are_counted(made: Path, tmp_path: Path) -> None:
     result = check(made, str(folder), "--date", "2026-04-19", "--json")
     counts = told(result)
     assert counts["new"] == 1
-    assert told(check(made, "--recheck", "--json")) is not None
+    assert counts["verdicts"] == {"altered": 1}
+    assert told(check(made, str(folder), "--date", "2026-04-19", "--json"))["new"] == 0
+    assert told(check(made, "--recheck", "--json"))["changed"] == 0

@@ -37,6 +37,19 @@ def test_the_demo_tells_its_story(demo_archive: Path) -> None:
     assert rows(demo_archive, "SELECT * FROM quarantine") == []
 
 
+def test_the_demo_checks_an_article_as_the_readme_shows(demo_archive: Path) -> None:
+    finished = onrecord(
+        "check", "archive-article.txt", "--date", "2026-10-31", cwd=demo_archive.parent
+    )
+    counts = "4 quotations: 1 verbatim, 1 marked edits, 1 altered, 1 not on record"
+    assert finished.stdout.endswith(f"{counts}\n")
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("$ onrecord check archive-article.txt")[2].partition("```")[0]
+    shown = block.splitlines()[1:]
+    assert len(shown) > 5
+    assert set(shown) <= set(finished.stdout.splitlines())
+
+
 def test_the_demo_holds_posts_and_a_pdf_file(demo_archive: Path) -> None:
     posts = rows(
         demo_archive,

@@ -39,6 +39,19 @@ class _Made(NamedTuple):
     """The words before which the quotation marks close and open again."""
 
 
+_SIDES = (
+    ("isation", "ization"),
+    ("ganis", "ganiz"),
+    ("labour", "labor"),
+    ("favour", "favor"),
+    ("colour", "color"),
+    ("honour", "honor"),
+    ("harbour", "harbor"),
+    ("neighbour", "neighbor"),
+    ("centre", "center"),
+    ("defence", "defense"),
+)
+
 Alter = Callable[[Words, random.Random], _Made | None]
 
 
@@ -120,23 +133,16 @@ def _numbers_written_out(words: Words, _chance: random.Random) -> _Made:
 
 
 def _spelling(words: Words, _chance: random.Random) -> _Made:
-    swaps = (
-        ("ization", "isation"),
-        ("izing", "ising"),
-        ("ized", "ised"),
-        ("labor", "labour"),
-        ("favor", "favour"),
-        ("color", "colour"),
-        ("honor", "honour"),
-        ("center", "centre"),
-        ("defense", "defence"),
-    )
-    changed = []
-    for word in words:
-        for one, other in swaps:
-            word = word.replace(one, other)  # noqa: PLW2901 - each swap on the last
-        changed.append(word)
-    return _Made(changed)
+    """Write words as on the other side of the ocean, whichever side these are from."""
+    return _Made([_other_side(word) for word in words])
+
+
+def _other_side(word: str) -> str:
+    for one, other in _SIDES:
+        for here, there in ((one, other), (other, one)):
+            if here in word:
+                return word.replace(here, there)
+    return word
 
 
 def _shortened(words: Words, _chance: random.Random) -> _Made:
@@ -215,7 +221,7 @@ def _name(words: Words, chance: random.Random) -> _Made | None:
 def _inflection(words: Words, chance: random.Random) -> _Made | None:
     def other(word: str) -> str | None:
         is_plain = word.islower() and word.isalpha() and len(word) > 4  # noqa: PLR2004
-        if not is_plain or word.endswith(("s", "ing", "ed", "e", "y")):
+        if not is_plain or word.endswith(("s", "ing", "ed", "e", "y", "ward")):
             return None
         return word + chance.choice([*_table("endings")])
 

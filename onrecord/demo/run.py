@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 from archive.errors import ArchiveError
@@ -24,20 +25,32 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
         web.day = day
         tell(f"\nDay {day}")
         _crawl(archive, names, folder, web.host, tell)
-    tell(f"\n{_story(archive)}")
+    tell(f"\n{_story(archive)}\n")
+    _check(archive, tell)
+
+
+def _check(archive: Path, tell: Callable[[str], None]) -> None:
+    """Check the quotations of an article about one of the statements."""
+    article = archive.with_name(f"{archive.stem}-article.txt")
+    article.write_bytes(files("onrecord.demo").joinpath("article.txt").read_bytes())
+    words = ["check", str(article), "--date", "2026-10-31", "--db", str(archive)]
+    tell(_run(words, "check"))
 
 
 def _crawl(
     archive: Path, names: list[str], folder: Path, host: str, tell: Callable[[str], None]
 ) -> None:
     words = ["crawl", *names, "--db", str(archive), "--sources", str(folder), "--allow-host", host]
-    tell(f"$ onrecord {' '.join(words)}")
+    tell(_run(words, "crawl"))
+
+
+def _run(words: list[str], what: str) -> str:
     finished = subprocess.run(  # noqa: S603 - our own program, our own words
         [sys.executable, "-m", "onrecord", *words], stdout=subprocess.PIPE, text=True, check=False
     )
-    tell(finished.stdout.rstrip())
     if finished.returncode:
-        raise ArchiveError(f"the demo's crawl failed with exit code {finished.returncode}")
+        raise ArchiveError(f"the demo's {what} failed with exit code {finished.returncode}")
+    return f"$ onrecord {' '.join(words)}\n{finished.stdout.rstrip()}"
 
 
 def _story(archive: Path) -> str:
