@@ -15,6 +15,7 @@ Wording = Literal["verbatim", "marked_edits", "trivial", "altered", "spliced"]
 
 _KEPT = frozenset({"verbatim", "marked_edits", "trivial"})
 _TEXTS = 256
+_GLANCE = 3
 _LEAST_SHARE = 0.5
 
 
@@ -76,6 +77,19 @@ class Reading:
         """How much its words say about where it comes from, summed."""
         words = (token for token in self.words.tokens if token.kind != "ellipsis")
         return sum(self.rarity(token.key.lstrip("#")) for token in words)
+
+    def may_stand_in(self, text: str) -> bool:
+        """Tell at a glance whether a text has the rarest words of the quotation."""
+        low = text.lower()
+        return all(word in low for word in self._rarest())
+
+    def _rarest(self) -> list[str]:
+        plain = {
+            token.key: self.words.of(token.span).lower()
+            for token in self.words.tokens
+            if token.kind == "word" and self.words.of(token.span).lower() == token.key
+        }
+        return [plain[key] for key in sorted(plain, key=self.rarity, reverse=True)[:_GLANCE]]
 
     def find(self, candidate: Candidate, asked: Asked) -> Hit | None:
         """Find the passage in one text; None if it has less than half of the words."""

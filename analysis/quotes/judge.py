@@ -64,7 +64,7 @@ def judge(
         reason = "All of its words are so common that finding them would prove nothing."
         return Finding("too_short", reasons=(reason,))
     texts = list(candidates)
-    hits = [hit for each in texts if (hit := reading.find(each, asked)) is not None]
+    hits = _hits(reading, texts, asked)
     sure = sorted(
         (hit for hit in hits if _is_evidence(hit, asked)), key=lambda hit: _order(hit, asked)
     )
@@ -77,6 +77,21 @@ def judge(
     nearly = "Nearly such words are on record, but too few of them are the same to tell."
     nothing = "No collected text has as much as half of its words in a row."
     return Finding("not_on_record", reasons=(nearly if hits else nothing,))
+
+
+def _hits(reading: Reading, texts: Sequence[Candidate], asked: Asked) -> list[Hit]:
+    """Compare with each text; once the words are found, only with those that may have them too."""
+    hits: list[Hit] = []
+    is_found = False
+    for text in texts:
+        if is_found and not reading.may_stand_in(text.text):
+            continue
+        if hit := reading.find(text, asked):
+            hits.append(hit)
+            is_current = text.is_latest and text.state not in _GONE
+            is_first_hand = not text.is_repost and not text.is_translation
+            is_found |= hit.is_kept and hit.is_own and is_current and is_first_hand
+    return hits
 
 
 def _is_evidence(hit: Hit, asked: Asked) -> bool:

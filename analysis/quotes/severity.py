@@ -50,7 +50,8 @@ def _is_number(token: Token) -> bool:
 
 def _is_year(token: Token) -> bool:
     digits = token.key[1:]
-    return token.kind == "number" and digits.isdecimal() and int(digits) in _YEARS
+    is_year = digits.isdecimal() and len(digits) == 4 and int(digits) in _YEARS  # noqa: PLR2004
+    return token.kind == "number" and is_year
 
 
 def _is_date(token: Token) -> bool:

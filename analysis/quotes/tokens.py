@@ -6,8 +6,9 @@ What the field calls trivial is folded here: `&` and "and", `40%` and "40 per ce
 # ruff: noqa: RUF001 - the marks of all languages are the point here.
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
+from unicodedata import decimal
 
 import regex
 
@@ -46,10 +47,12 @@ _SIGNS = {"&": "and", "%": "percent", "+": "plus"}
 _NUMBER = regex.compile(r"(\p{Nd}+(?:[.,]\p{Nd}+)*)(\p{L}*)")
 _SUFFIXES = {"m": 10**6, "k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _LAST_DAY = 31
+_WORDS = 1 << 17
+_SAFE_DIGITS = 9
+"""Numbers with more are never days, years or parts of words for numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or sign."""
 
     key: str
@@ -90,32 +93,38 @@ def read_tokens(text: str) -> list[Token]:
         elif name == "end":
             opens = True
         else:
-            for token in _READERS[name](found[0], found.start()):
-                marked = depth > 0
+            at, is_bracketed = found.start(), depth > 0
+            for key, start, end, kind, _, _, is_capital in _read(name, found[0]):
                 tokens.append(
-                    replace(token, opens=opens, is_bracketed=marked) if opens or marked else token
+                    Token(key, at + start, at + end, kind, opens, is_bracketed, is_capital)
                 )
                 opens = False
     return _joined(tokens)
 
 
-def _word(word: str, at: int) -> list[Token]:
-    if shortened := _shortened(word, at):
+@lru_cache(_WORDS)
+def _read(name: str, word: str) -> tuple[Token, ...]:
+    """Read one match as if it stood alone; most words come again and again."""
+    return tuple(_READERS[name](word))
+
+
+def _word(word: str) -> list[Token]:
+    if shortened := _shortened(word):
         return shortened
-    end, capital = at + len(word), word[0].isupper()
+    end, capital = len(word), word[0].isupper()
     folded = fold_word(word)
     if word.endswith("."):
         folded = folded.replace(".", "")
     if folded in ordinals():
-        return [Token(f"#{ordinals()[folded]}th", at, end, "number", is_capital=capital)]
+        return [Token(f"#{ordinals()[folded]}th", 0, end, "number", is_capital=capital)]
     if folded in numerals():
-        return [Token(f"#{numerals()[folded]}", at, end, "number", is_capital=capital)]
+        return [Token(f"#{numerals()[folded]}", 0, end, "number", is_capital=capital)]
     if _CAMEL.search(word):
-        return _pieces(word, at)
-    return [Token(key_of(folded), at, end, is_capital=capital)]
+        return _pieces(word)
+    return [Token(key_of(folded), 0, end, is_capital=capital)]
 
 
-def _shortened(word: str, at: int) -> list[Token]:
+def _shortened(word: str) -> list[Token]:
     """Divide what is two words in one, such as "don't"; empty if it is one word."""
     if found := _SHORTENED.match(word):
         stem, ending = fold_word(found[1]), _ENDINGS[fold_word(found[2])]
@@ -126,15 +135,15 @@ def _shortened(word: str, at: int) -> list[Token]:
         stem, ending, middle = "can", "not", 3
     else:
         return []
-    first = Token(key_of(stem), at, at + middle, is_capital=word[0].isupper())
-    return [first, Token(ending, at + middle, at + len(word))]
+    first = Token(key_of(stem), 0, middle, is_capital=word[0].isupper())
+    return [first, Token(ending, middle, len(word))]
 
 
-def _edited(word: str, at: int) -> list[Token]:
-    return [Token(key_of(word.translate(_BRACKETS)), at, at + len(word))]
+def _edited(word: str) -> list[Token]:
+    return [Token(key_of(word.translate(_BRACKETS)), 0, len(word))]
 
 
-def _number(word: str, at: int) -> list[Token]:
+def _number(word: str) -> list[Token]:
     found = _NUMBER.match(word)
     assert found
     suffix = found[2].lower()
@@ -142,7 +151,7 @@ def _number(word: str, at: int) -> list[Token]:
     key = f"#{value}th" if suffix in {"st", "nd", "rd", "th"} else f"#{value}"
     if suffix in _SUFFIXES:
         key = _scaled(key, _SUFFIXES[suffix])
-    return [Token(key, at, at + len(word), "number")]
+    return [Token(key, 0, len(word), "number")]
 
 
 def _value(digits: str) -> str:
@@ -160,9 +169,15 @@ def _value(digits: str) -> str:
         and (marks[0] == "," or len(marks) > 1)
     )
     if not marks or is_grouped:
-        return str(int("".join(groups)))
-    whole, part = "".join(groups[:-1]), groups[-1].rstrip("0")
-    return f"{int(whole)}.{part}" if part else str(int(whole))
+        return _without_zeros("".join(groups))
+    whole, part = _without_zeros("".join(groups[:-1])), groups[-1].rstrip("0")
+    return f"{whole}.{part}" if part else whole
+
+
+def _without_zeros(digits: str) -> str:
+    """Write digits of any script as ours; `int` would refuse very many."""
+    plain = digits if digits.isascii() else "".join(str(decimal(digit)) for digit in digits)
+    return plain.lstrip("0") or "0"
 
 
 def _scaled(key: str, by: int) -> str:
@@ -170,48 +185,45 @@ def _scaled(key: str, by: int) -> str:
     shift = len(str(by)) - 1
     moved = part[:shift].ljust(shift, "0")
     left = part[shift:]
-    value = str(int(whole + moved)) + (f".{left}" if left else "")
-    return f"#{value}"
+    return f"#{_without_zeros(whole + moved)}" + (f".{left}" if left else "")
 
 
-def _tag(tag: str, at: int) -> list[Token]:
+def _tag(tag: str) -> list[Token]:
     if tag[0] in "@＠":
-        return [Token(key_of(tag[1:]), at, at + len(tag), is_capital=tag[1].isupper())]
-    pieces = _pieces(tag, at)
+        return [Token(key_of(tag[1:]), 0, len(tag), is_capital=tag[1].isupper())]
+    pieces = _pieces(tag)
     if pieces:  # the sign is part of what is written
-        pieces[0] = replace(pieces[0], start=at)
+        pieces[0] = pieces[0]._replace(start=0)
     return pieces
 
 
-def _pieces(word: str, at: int) -> list[Token]:
+def _pieces(word: str) -> list[Token]:
     """Divide at capitals, so that a tag and the words that it runs together have the same keys."""
     return [
-        Token(f"#{each[0]}", at + each.start(), at + each.end(), "number")
+        Token(f"#{_value(each[0])}", each.start(), each.end(), "number")
         if each[0].isdecimal()
-        else Token(
-            key_of(each[0]), at + each.start(), at + each.end(), is_capital=each[0][0].isupper()
-        )
+        else Token(key_of(each[0]), each.start(), each.end(), is_capital=each[0][0].isupper())
         for each in _PIECES.finditer(word)
     ]
 
 
-def _sign(sign: str, at: int) -> list[Token]:
-    return [Token(_SIGNS.get(sign, sign), at, at + 1)]
+def _sign(sign: str) -> list[Token]:
+    return [Token(_SIGNS.get(sign, sign), 0, 1)]
 
 
-def _letter(sign: str, at: int) -> list[Token]:
-    return [Token(sign, at, at + 1)]
+def _letter(sign: str) -> list[Token]:
+    return [Token(sign, 0, 1)]
 
 
-def _ellipsis(signs: str, at: int) -> list[Token]:
-    return [Token("…", at, at + len(signs), "ellipsis")]
+def _ellipsis(signs: str) -> list[Token]:
+    return [Token("…", 0, len(signs), "ellipsis")]
 
 
-def _link(link: str, at: int) -> list[Token]:
-    return [Token(link, at, at + len(link), "link")]
+def _link(link: str) -> list[Token]:
+    return [Token(link, 0, len(link), "link")]
 
 
-_READERS: dict[str, Callable[[str, int], list[Token]]] = {
+_READERS: dict[str, Callable[[str], list[Token]]] = {
     "word": _word,
     "edited": _edited,
     "number": _number,
@@ -227,8 +239,7 @@ def _joined(tokens: list[Token]) -> list[Token]:
     """Join what is one thing in several words: numbers, percentages and days."""
     joined: list[Token] = []
     for token in tokens:
-        before = joined[-1] if joined else None
-        new = _with_before(before, token) if before and _are_one_run(before, token) else None
+        new = _with_before(joined[-1], token) if joined and _may_join(joined[-1], token) else None
         if new:
             joined[-1] = new
         else:
@@ -236,7 +247,9 @@ def _joined(tokens: list[Token]) -> list[Token]:
     return joined
 
 
-def _are_one_run(before: Token, token: Token) -> bool:
+def _may_join(before: Token, token: Token) -> bool:
+    if before.kind != "number" and token.kind != "number" and token.key != "cent":
+        return False
     return not token.opens and before.is_bracketed == token.is_bracketed
 
 
@@ -257,7 +270,7 @@ def _with_before(before: Token, token: Token) -> Token | None:
 
 
 def _made(key: str, before: Token, token: Token, kind: Kind = "word") -> Token:
-    return replace(before, key=key, end=token.end, kind=kind)
+    return before._replace(key=key, end=token.end, kind=kind)
 
 
 def _day(key: str) -> int | None:
@@ -281,6 +294,5 @@ def _is_unit(token: Token) -> bool:
 
 def _is_spelt(token: Token) -> bool:
     """Tell whether a number is written in letters, which never are as short as its digits."""
-    return (
-        token.kind == "number" and token.key[1:].isdecimal() and token.end - token.start > 2  # noqa: PLR2004
-    )
+    is_small = token.key[1:].isdecimal() and len(token.key) <= _SAFE_DIGITS
+    return token.kind == "number" and is_small and token.end - token.start > 2  # noqa: PLR2004
