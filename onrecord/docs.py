@@ -71,7 +71,7 @@ def _fenced(text: str) -> str:
 def _described_tables() -> dict[str, dict[str, Any]]:
     written = yaml.safe_load(metadata_file().read_text(encoding="utf-8"))
     tables = written["databases"]["archive"]["tables"]
-    return {name: table for name, table in tables.items() if not table.get("hidden")}
+    return {name: table for name, table in tables.items() if "description" in table}
 
 
 def _section(table: "Table", described: dict[str, Any]) -> str:
