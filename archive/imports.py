@@ -98,6 +98,16 @@ def advance_import(
     db.table("crawls").update(crawl_id, row | {"listed": records, "outcome": outcome})
 
 
+def committed_of(db: Database, crawl_id: str) -> tuple[int, Counter[str]]:
+    """Tell how many records of an import are committed, and what they brought."""
+    found = db.execute(
+        f"SELECT records, {', '.join(_COUNTS)} FROM imports JOIN crawls ON crawls.id = crawl_id "  # noqa: S608 - our own names
+        "WHERE crawl_id = ?",
+        [crawl_id],
+    ).fetchone()
+    return found[0], Counter(dict(zip(_COUNTS, found[1:], strict=True)))
+
+
 def captures_of_import(db: Database, crawl_id: str) -> list[Capture]:
     """Give the kept files of an import, in the order in which they are read."""
     rows = db.execute("SELECT id FROM captures WHERE crawl_id = ? ORDER BY warc_offset", [crawl_id])

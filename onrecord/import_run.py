@@ -13,7 +13,7 @@ from typing import Literal, cast
 from archive.bulk import Bulk, Packed, Refused, unpack
 from archive.clock import read_utc
 from archive.errors import ArchiveError
-from archive.imports import advance_import, issues_of
+from archive.imports import advance_import, committed_of, issues_of
 from archive.recording import Outcome, Recorder
 from archive.records import Statement
 from spiders.formats.intake import PROGRAM, Batch, Intake, Task, Trouble
@@ -86,10 +86,10 @@ class ImportRun:
             with self._bulk.spacious():
                 self._to_the_end(reading)
         except KeyboardInterrupt:
-            self._advance("interrupted")
+            self._stop()
             return "interrupted"
         except BaseException:
-            self._advance("interrupted")
+            self._stop()
             raise
         outcome: Outcome = "faulty" if self._recorder.counts["faults"] else "finished"
         self._recorder.finish(outcome, at=self._at, listed=self.records)
@@ -129,6 +129,16 @@ class ImportRun:
             except BaseException:
                 self.records, self.unchanged = records, unchanged
                 raise
+
+    def _stop(self) -> None:
+        """Note that it was interrupted, as far as it is committed.
+
+        Only the archive knows that: an interrupt may come when a group is committed already, and
+        what counted it has not heard yet.
+        """
+        recorder = self._recorder
+        self.records, recorder.counts = committed_of(recorder.archive.db, recorder.crawl_id)
+        self._advance("interrupted")
 
     def _advance(self, outcome: Literal["running", "interrupted"]) -> None:
         recorder = self._recorder

@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from imported import TakenIn, assert_sound, declare, post, write_lines
 from loopback import onrecord, rows
+from sqlite_utils import Database
 
 from archive.errors import ArchiveError
 from archive.store import Archive
@@ -127,6 +130,33 @@ def test_an_interrupt_ends_in_order_and_the_next_run_goes_on(tmp_path: Path) -> 
     done = json.loads(again.stdout)
     assert (done["outcome"], done["resumed_at"]) == ("finished", told["records"])
     assert (done["new_statements"], again.returncode) == (COUNT, 0)
+    assert_sound(tmp_path / "archive.db")
+
+
+def test_an_interrupt_just_after_a_commit_forgets_nothing_of_it(
+    tmp_path: Path, take_in: TakenIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(tmp_path)
+    path = write_lines(tmp_path / "posts.ndjson", [post(number) for number in range(COUNT)])
+    monkeypatch.setattr(import_run, "_RECORDS", 700)
+    whole = Archive.transaction
+    ended: list[int] = []
+
+    @contextmanager
+    def transaction(archive: Archive) -> Iterator[Database]:
+        with whole(archive) as db:
+            yield db
+        (records,) = archive.connection.execute("SELECT max(records) FROM imports").fetchone()
+        if records and not ended and not archive.connection.in_transaction:
+            ended.append(records)
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(Archive, "transaction", transaction)
+        told = take_in(path)
+    assert (told.outcome, [told.records], told.new_statements) == ("interrupted", ended, *ended)
+    done = take_in(path)
+    assert (done.outcome, done.resumed_at, done.new_statements) == ("finished", *ended, COUNT)
     assert_sound(tmp_path / "archive.db")
 
 
