@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-servers lint fix docs bench tone-model tone-eval clean
+.PHONY: demo test test-servers lint fix docs bench torture tone-model tone-eval clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo
@@ -33,6 +33,10 @@ docs: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python bench/all.py
+
+# What the archive promises under faults, in full; a run that was stopped goes on.
+torture: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -m torture
 
 # The coefficients of the tone, the same to the byte, and how well they agree with people. Both need
 # the sets of labelled texts, which are not part of the project (docs/tone.md).

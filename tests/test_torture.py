@@ -1,0 +1,50 @@
+"""A quick slice of every figure of `make torture`, and what runs them."""
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from torture.faults import all_figures
+from torture.figure import Figure, Trial, unless
+from torture.running import run
+
+SEED = 20261130
+
+
+@pytest.mark.parametrize("name", all_figures())
+def test_the_promise_is_kept(name: str, tmp_path: Path) -> None:
+    figure = all_figures()[name]
+    outcome = run(name, figure, figure.quick, SEED, tmp_path / "log.ndjson")
+    assert outcome.broken == [], figure.promise
+
+
+def _figure(done: list[tuple[int, float]]) -> Figure:
+    @contextmanager
+    def ready(folder: Path) -> Iterator[Trial]:
+        assert list(folder.iterdir()) == []
+
+        def trial(number: int, chance: random.Random) -> Mapping[str, float]:
+            done.append((number, chance.random()))
+            if number == 2:
+                raise ValueError("no good")
+            return {"kept": 1, "most_seconds": number}
+
+        yield trial
+
+    return Figure(promise="all are kept", trials=4, quick=1, ready=ready, broken=unless(kept=4))
+
+
+def test_trials_go_on_where_a_run_was_killed_and_a_crash_breaks_the_promise(tmp_path: Path) -> None:
+    log, done = tmp_path / "log.ndjson", list[tuple[int, float]]()
+    run("kept", _figure(done), 2, 7, log)
+    log.write_text(log.read_text() + '{"trial": 2, "cou')
+    outcome = run("kept", _figure(done), 4, 7, log)
+    assert [number for number, _ in done] == [0, 1, 2, 3]
+    assert outcome.counts == {"kept": 3, "most_seconds": 3}
+    assert outcome.broken[0] == "kept is 3 and not 4"
+    assert "ValueError: no good" in outcome.broken[1]
+    again: list[tuple[int, float]] = []
+    run("kept", _figure(again), 4, 7, tmp_path / "other.ndjson")
+    assert again == done
