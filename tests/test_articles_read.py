@@ -190,3 +190,20 @@ def test_places_are_what_quotations_are_read_from() -> None:
     assert quotes[0].text.startswith("You have waited longer")
     assert quotes[0].text.endswith("I can give you my word.")
     assert [quote.speaker for quote in quotes[:2]] == ["Mara Ode", "Jon Vik"]
+
+
+def test_a_line_that_a_page_marks_as_the_source_names_the_speaker() -> None:
+    folder = next(each for each in PAGES if each.name == "block_quotes")
+    article = article_of_html((folder / "page.html").read_bytes(), None, None)
+    (source,) = article.signatures
+    assert article.text[slice(*source)] == "Mara Ode, 2029"
+    told, untold = (
+        next(
+            quote
+            for quote in extract_quotes(article.text, article.blocks, signatures)
+            if quote.text.startswith("The sea gives")
+        )
+        for signatures in (article.signatures, ())
+    )
+    assert (told.speaker, told.how) == ("Mara Ode", "signed")
+    assert untold.speaker == "Tomas Lund"  # who only read it out

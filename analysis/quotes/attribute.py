@@ -1,13 +1,11 @@
 """Who says a quotation, by the words around it: the patterns, from the surest to the weakest."""
 
-# ruff: noqa: RUF001 - typographic dashes are meant.
-
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from analysis.quotes.cues import Cue, Token, cues_in, is_name
-from analysis.quotes.frames import Place, is_quote
+from analysis.quotes.frames import DASHES, Place, is_quote
 from analysis.quotes.lexicon import words_of
 from analysis.quotes.subjects import first_subject, subject_after, subject_before
 from analysis.spans import Span
@@ -23,7 +21,6 @@ class Attribution(NamedTuple):
 
 _PERSONAL = words_of("persons")
 _DETERMINERS = words_of("determiners")
-_DASHES = frozenset("—–―-~")
 _LONGEST_SIGNATURE = 14
 # So many cue verbs of a sentence are tried.
 _MOST = 6
@@ -144,16 +141,20 @@ def _after(place: Place) -> Attribution | None:
 
 
 def _signed(place: Place) -> Attribution | None:
-    """`"..." - Ode`: a name alone after a dash."""
+    """`"..." - Ode`: a name alone after a dash, or under the quotation."""
+    if place.signature:
+        return _signature(place.signature)
     after = place.after
-    if place.before or len(after) < 2 or len(after) > _LONGEST_SIGNATURE:  # noqa: PLR2004
-        return None
-    dashes = next((at for at, token in enumerate(after) if token.word not in _DASHES), 0)
-    names = after[dashes:]
-    if not dashes or not names or not is_name(names[0]) or cues_in(names):
+    is_alone = not place.before and len(after) <= _LONGEST_SIGNATURE
+    return _signature(after) if is_alone and after and after[0].word in DASHES else None
+
+
+def _signature(line: Sequence[Token]) -> Attribution | None:
+    names = list(dropwhile(lambda token: token.word in DASHES, line))
+    if not names or not is_name(names[0]) or cues_in(names):
         return None
     end = next((at for at, token in enumerate(names) if token.word == ","), len(names))
-    return Attribution((names[0].start, names[end - 1].end), _span(after[0]), "signed")
+    return Attribution((names[0].start, names[end - 1].end), _span(line[0]), "signed")
 
 
 def _until_quote(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -45,11 +45,14 @@ class Quote:
     """Fewer than four words: too short to be checked."""
 
 
-def extract_quotes(text: str, blocks: Sequence[Span] = ()) -> tuple[Quote, ...]:
+def extract_quotes(
+    text: str, blocks: Sequence[Span] = (), signatures: Sequence[Span] = ()
+) -> tuple[Quote, ...]:
     """Find the quotations of an article, in order, and who says each as far as it tells.
 
     `blocks` are spans known to be quoted without marks (block quotes of a page, embedded posts);
-    lines that begin with `> ` are taken for such. Scare quotes and titles of works are left out.
+    lines that begin with `> ` are taken for such. `signatures` are lines known to say whose the
+    words above them are, as a line with a dash does. Scare quotes and titles of works are left out.
 
     >>> quote, = extract_quotes('"We will go," Mara Ode said, "and not return."')
     >>> quote.text, quote.speaker, len(quote.parts)
@@ -58,7 +61,7 @@ def extract_quotes(text: str, blocks: Sequence[Span] = ()) -> tuple[Quote, ...]:
     marked = find_marked(text, blocks)
     if not marked:
         return ()
-    places = [place for part in paragraphs_of(text, marked) for place in part.places]
+    places = [place for part in paragraphs_of(text, marked, signatures) for place in part.places]
     told: list[Attribution] = []
     for place in places:
         told.append(attribute(place, told))

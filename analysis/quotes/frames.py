@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 from analysis.quotes.cues import QUOTE, Token, is_end, tokens_of
 from analysis.quotes.marks import Marked
+from analysis.spans import Span
 
-_GOES_ON = frozenset(",—–-;―~")
+DASHES = frozenset("—–―-~")
+_GOES_ON = DASHES | frozenset(",;")
 _ASKS = frozenset("?!…—–-।。！？")
 _BORDER = "\n"
+_CITES = ">"
 _NOWHERE = Marked(0, 0, 0, 0, is_single=False, is_closed=True, goes_on=False)
 _LINE_END = re.compile("\n")
+_NEXT_LINE = re.compile(r"\s*\n\s*([^\n]+)")
+_LONGEST_SIGNATURE = 160
 _LONG = 2_000
 # So many words of a sentence are read before and after a quotation.
 _FEW = 60
@@ -40,6 +45,8 @@ class Place(NamedTuple):
     """The last sentence of the paragraph before, where that one holds no quotation."""
     succeeds: int | None
     """The number of the last quotation of the paragraph before."""
+    signature: Sequence[Token] = ()
+    """The line under a quotation that is a line of its own, where it says whose words these are."""
 
 
 class Paragraph(NamedTuple):
@@ -55,8 +62,13 @@ def is_quote(token: Token) -> bool:
     return token.word == QUOTE
 
 
-def paragraphs_of(text: str, marked: Sequence[Marked]) -> list[Paragraph]:
-    """Read the paragraphs that hold quotations, in order."""
+def paragraphs_of(
+    text: str, marked: Sequence[Marked], signatures: Sequence[Span] = ()
+) -> list[Paragraph]:
+    """Read the paragraphs that hold quotations, in order.
+
+    `signatures` are lines known to say whose the words above them are; so does one with a dash.
+    """
     found = []
     line_starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
     numbered = list(enumerate(marked))
@@ -68,6 +80,9 @@ def paragraphs_of(text: str, marked: Sequence[Marked]) -> list[Paragraph]:
         places = _places(text, start, end, inside)
         lead, succeeds = _before(text, start, inside[0][0], marked)
         places = [place._replace(lead=lead, succeeds=succeeds) for place in places]
+        if not places[-1].after and all(token.word == _CITES for token in places[-1].before):
+            signature = _signature(text, end, inside[-1][0], marked, signatures)
+            places[-1] = places[-1]._replace(signature=signature)
         found.append(Paragraph(start, end, places))
     return found
 
@@ -141,6 +156,20 @@ def _before(
     stop = len(tokens) - (1 if tokens and is_end(tokens[-1]) else 0)
     border = next((i for i in range(stop - 1, -1, -1) if is_end(tokens[i])), -1)
     return tokens[border + 1 : stop], None
+
+
+def _signature(
+    text: str, end: int, number: int, marked: Sequence[Marked], signatures: Sequence[Span]
+) -> Sequence[Token]:
+    """Read the line after the end of a paragraph, if it is a signature and quotes nothing."""
+    found = _NEXT_LINE.match(text, end)
+    if found is None or len(found[1]) > _LONGEST_SIGNATURE:
+        return []
+    start, stop = found.span(1)
+    if number + 1 < len(marked) and marked[number + 1].outer_start < stop:
+        return []
+    is_known = any(first <= start and stop <= last for first, last in signatures)
+    return tokens_of(text, start, stop) if is_known or found[1][0] in DASHES else []
 
 
 def _attachment(text: str, marked: Marked, until: int) -> tuple[bool, bool]:

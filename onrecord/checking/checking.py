@@ -57,7 +57,7 @@ class Checker:
         inside = [post.span for post in posts if post.span]
         quotes = [
             self._check_extracted(quote, article, told)
-            for quote in extract_quotes(article.text, article.blocks)
+            for quote in extract_quotes(article.text, article.blocks, article.signatures)
             if not any(start <= quote.start and quote.end <= end for start, end in inside)
         ]
         quotes += [self._check_embedded(post, article, told) for post in posts]

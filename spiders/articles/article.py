@@ -47,6 +47,9 @@ class Article:
     blocks: tuple[Span, ...] = ()
     """Places in `text` that are quoted without quotation marks: block quotes, not the posts."""
 
+    signatures: tuple[Span, ...] = ()
+    """Places in `text` of lines that say whose the block quote above them is."""
+
     posts: tuple[EmbeddedPost, ...] = ()
     """In the order in which the page has them."""
 

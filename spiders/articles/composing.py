@@ -24,6 +24,7 @@ class Composed:
 
     text: str
     blocks: tuple[Span, ...]
+    signatures: tuple[Span, ...]
     posts: tuple[EmbeddedPost, ...]
 
 
@@ -58,7 +59,8 @@ def compose(
         for block in quoted
         if block.is_quotation and block.units[0] in places
     ]
-    return Composed(text, tuple(blocks), shown.posts(text, kept, places))
+    signatures = (place for number, place in places.items() if units[number].is_source)
+    return Composed(text, tuple(blocks), tuple(signatures), shown.posts(text, kept, places))
 
 
 def _between(last: Unit | None, unit: Unit) -> str:

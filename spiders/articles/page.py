@@ -106,6 +106,7 @@ def _read(root: html.HtmlElement, stated: Stated, url: str | None, where: str) -
     return Article(
         composed.text,
         composed.blocks,
+        composed.signatures,
         composed.posts,
         url,
         title,
