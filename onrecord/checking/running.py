@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scrapy.http import Response
 from sqlite_utils import Database
 
 from archive.errors import ArchiveBusyError, ArchiveError, ArchiveReadOnlyError
@@ -43,23 +44,25 @@ def open_record(path: Path, *, tell: Tell, advance: Advance = lambda *_: None) -
     return open_for_reading(path)
 
 
-def read_article(named: str, allowed_hosts: Sequence[str] = ()) -> Article:
+def read_article(named: str, allowed_hosts: Sequence[str] = ()) -> tuple[Article, Response | None]:
     """Read the article at an address, in a file, or on standard input (`-`).
+
+    With it comes the answer that held it, if it is of the web.
 
     Raises:
         ArticleError: it cannot be had or is none; the message says what to do.
     """
     if named.startswith(("http://", "https://")):
-        return fetch_article(named, allowed_hosts)[0]
+        return fetch_article(named, allowed_hosts)
     if named == "-":
-        return article_of_bytes(sys.stdin.buffer.read(), "standard input")
+        return article_of_bytes(sys.stdin.buffer.read(), "standard input"), None
     path = Path(named)
     if not path.exists():
         raise ArchiveError(
             f"{named} is no file, no folder and no address with http:// or https://. "
             "To check words themselves, send them to standard input: onrecord check -"
         )
-    return article_of_file(path)
+    return article_of_file(path), None
 
 
 def doubts_about(article: Article) -> list[str]:

@@ -201,7 +201,7 @@ def _check(
     from onrecord.checking.running import doubts_about, read_article
     from onrecord.checking.watching import keep_checked
 
-    article = read_article(named, allowed_hosts)
+    article, response = read_article(named, allowed_hosts)
     for doubt in doubts_about(article):
         _warn(doubt)
     checker = Checker(_open(archive))
@@ -209,7 +209,7 @@ def _check(
         return checker.check_post(article, told)
     checked = checker.check(article, told)
     if is_kept:
-        keep_checked(archive, checked)
+        keep_checked(archive, checked, asked=named if response else None, response=response)
     return checked
 
 
