@@ -106,6 +106,12 @@ def open_quotes(db: Database) -> Iterator[list[OpenQuote]]:
         last = rows[-1][:2]
 
 
+def count_articles(db: Database) -> int:
+    """Count the articles that are recorded."""
+    (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    return int(count)
+
+
 def knows_article(db: Database, url: str) -> bool:
     """Tell whether an article was read that this address leads to."""
     sql = "SELECT 1 FROM article_addresses WHERE url = ?"

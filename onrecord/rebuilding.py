@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from archive.articles import count_articles
 from archive.carrying import carry_articles
 from archive.errors import ArchiveError, ReplayError
 from archive.store import UNFINISHED, Archive, warc_folder
 from archive.warc_reader import adopt, read_fields
 from onrecord.checking.evidence import ARTICLES
+from onrecord.checking.rereading import read_again
 from onrecord.crawling import Job, run_crawls
 from onrecord.declared import usable_sources
 from spiders.source import Source
@@ -24,7 +26,8 @@ def rebuild(
     """Replay all WARC files of a folder into a new archive.
 
     What the archive of that folder, `replaced`, knows of the news is taken over, if it is still
-    there: the verdicts on it, and when they changed, are in no WARC file.
+    there: the verdicts on it, and when they changed, are in no WARC file. Else what was fetched is
+    read and judged again.
 
     The archive is made under another name and gets its own only when it is whole, so that a
     rebuild cut short leaves nothing that looks finished. Imported files that are not kept in their
@@ -57,12 +60,29 @@ def rebuild(
         for summary in summaries
         if summary.outcome == "finished" and summary.faults
     ]
-    if replaced and replaced.is_file():
-        with Archive.open(building) as archive:
-            troubles += carry_articles(replaced, archive)
+    troubles += _news(building, replaced, [path for path in files if _holds_articles(path)])
     building.replace(target)
     building.with_name(f"{building.name}.lock").unlink()
     return len(jobs), troubles
+
+
+def _news(building: Path, replaced: Path | None, files: Sequence[Path]) -> list[str]:
+    """Bring in what is known of the news; give what went wrong."""
+    troubles: list[str] = []
+    with Archive.open(building) as archive:
+        if replaced and replaced.is_file():
+            troubles += carry_articles(replaced, archive)
+        is_there = count_articles(archive.db) > 0
+    if files and not is_there:
+        read_again(building, files, tell=troubles.append)
+    return troubles
+
+
+def _holds_articles(path: Path) -> bool:
+    try:
+        return ARTICLES in read_fields(path, "warcinfo")
+    except ReplayError:  # which is told of where its statements are wanted
+        return False
 
 
 def _jobs(

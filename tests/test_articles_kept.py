@@ -1,5 +1,6 @@
 """Articles in the archive: what a rebuild takes over, which address is theirs, what stays."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -188,6 +189,7 @@ def test_words_of_a_withheld_statement_are_not_kept_in_the_news(archive: Archive
 
 
 def test_a_rebuild_takes_the_articles_over(crawled: Path, tmp_path: Path) -> None:
+    crawled = shutil.copytree(crawled, tmp_path / "copy")
     with Archive.open(crawled / "archive.db") as archive:
         record_article(archive, ARTICLE, CAPTURE)
         quote = replace(QUOTE, finding=found(archive, "altered", "meaning"))
@@ -206,6 +208,39 @@ def test_a_rebuild_takes_the_articles_over(crawled: Path, tmp_path: Path) -> Non
     assert rows(tmp_path / "again.db", "PRAGMA foreign_key_check") == []
     (said,) = rows(tmp_path / "again.db", "SELECT said FROM quoted")
     assert said["said"] == WORDS
+
+
+def test_without_the_archive_the_articles_are_read_again_from_what_was_kept(
+    crawled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(crawled, tmp_path / "copy")
+    db = tmp_path / "copy" / "archive.db"
+    with Site() as site:
+        body = f"<h1>At the cape</h1><p>“{WORDS},” the minister of lighthouses said on Friday.</p>"
+        filler = "<p>Nobody at the northern cape had expected a visit on such a day.</p>" * 9
+        site.html("/cape", f"<article>{body}{filler}</article>")
+        words = ["--db", str(db), "--allow-host", site.host, "--record"]
+        checked = onrecord("check", f"{site.url}/cape", *words, cwd=tmp_path)
+        assert checked.returncode == 0, checked.stderr
+    before = everything(db)
+    assert [row["verdict"] for row in before["quotes"]] == ["verbatim"]
+    assert [row["url"] for row in before["article_captures"]] == [f"{site.url}/cape"]
+    db.unlink()
+    again = ["--sources", db.parent / "sources", "--to", tmp_path / "again.db"]
+    finished = onrecord("rebuild", "--db", db, *again, cwd=tmp_path)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    after = everything(tmp_path / "again.db")
+    assert {name: _undated(each) for name, each in after.items()} == {
+        name: _undated(each) for name, each in before.items()
+    }
+
+
+def _undated(found: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Leave out the seconds between an answer and its verdict, and how far the record went."""
+    left_out = ("read_at", "printed_at", "checked_at", "checked_seq")
+    return [
+        {name: told for name, told in row.items() if not name.endswith(left_out)} for row in found
+    ]
 
 
 def test_what_rests_on_a_lost_statement_is_taken_over_and_told(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import Answer, Site, onrecord, rows
+from loopback import Answer, Site, rows
 from recorded import record_world
 
 from archive.articles import knows_article
@@ -21,7 +21,8 @@ from archive.passages.refreshing import refresh
 from archive.store import Archive
 from archive.warc_reader import read_record
 from onrecord.checking.checking import Checker, Told
-from onrecord.checking.watching import Watched, keep_checked, recheck, watch_folder
+from onrecord.checking.watch import Watched
+from onrecord.checking.watching import keep_checked, recheck, watch_folder
 from spiders.articles import article_of_text
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -368,21 +369,6 @@ def test_two_at_once_is_one_and_75(db: Path, many: Path) -> None:
     assert running.returncode == 75
     assert "is being written by another process" in err
     assert rows(db, "SELECT * FROM articles") == []
-
-
-def test_an_article_of_the_web_is_recorded_with_the_answer_that_held_it(db: Path) -> None:
-    with Site() as site:
-        site.answers["/one"] = Answer(story(REELS).encode())
-        url = f"{site.url}/one"
-        words = ["check", url, "--record", "--json", "--db", str(db), "--allow-host", site.host]
-        done = onrecord(*words, cwd=db.parent)
-    assert done.returncode == 0, done.stderr
-    (kept,) = rows(db, "SELECT * FROM article_captures")
-    assert rows(db, "SELECT url, capture_id FROM articles") == [
-        {"url": url, "capture_id": kept["id"]}
-    ]
-    record = read_record(db.parent / "archive-warc" / kept["warc_file"], kept["warc_offset"])
-    assert record.body == story(REELS).encode()
 
 
 def test_one_article_that_was_checked_is_kept_and_judged_again_later(db: Path) -> None:

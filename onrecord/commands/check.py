@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onrecord.checking.checked import CheckedArticle
     from onrecord.checking.checking import Told
     from onrecord.checking.lines import Answer
-    from onrecord.checking.watching import Watched
+    from onrecord.checking.watch import Watched
 
 _FAILED = 3
 _VERDICTS = get_args(Verdict)

@@ -31,7 +31,8 @@ def command(
 
     The same statements, revisions, texts, dates and scores come out. The WARC files are taken
     along as links where the disk allows it. The archive given by --db says where they are, and
-    may be lost; if it is there, the articles that were checked are taken over from it.
+    may be lost; if it is there, the articles that were checked are taken over from it, else those
+    that were fetched are read and judged again.
 
     \b
     Example:
