@@ -57,3 +57,9 @@ def passages(db: Database) -> None:
 def articles(db: Database) -> None:
     """Keep the news that was read, its quotations and what they turned out to be."""
     _run(db, "articles")
+
+
+@migrations()
+def fates(db: Database) -> None:
+    """Keep what became of statements, events that wait for a person, and takedowns."""
+    _run(db, "fates")
