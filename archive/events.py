@@ -1,8 +1,10 @@
 """Events: what happened to many statements of a source at once waits here for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
+
+from archive.missing import Confirmed
 
 MANY_GONE = "many_gone"
 MANY_EDITS = "many_edits"
@@ -49,3 +51,17 @@ def add_to_event(db: Database, event_id: str, statements: Sequence[str]) -> None
         "WHERE event_id = events.id) WHERE id = ?",
         [event_id],
     )
+
+
+def hold_looks(db: Database, event_id: str, confirmed: Iterable[Confirmed]) -> None:
+    """Write down which looks missed each statement that an event holds."""
+    for each in confirmed:
+        first, last = each.first, each.last
+        db.execute(
+            "UPDATE event_statements SET evidence = ?, first_at = ?, first_capture_id = ?, at = ?, "
+            "capture_id = ? WHERE event_id = ? AND statement_id = ?",
+            [
+                *(last.evidence, first.at, first.capture_id, last.at, last.capture_id),
+                *(event_id, each.statement_id),
+            ],
+        )

@@ -118,6 +118,16 @@ def hosts_to_leave_alone(db: Database, now: datetime) -> dict[str, str]:
     return {urlsplit(url).netloc.lower(): not_before for url, not_before in rows}
 
 
+def latest_sha256(db: Database, source: str, native_id: str) -> str | None:
+    """Give the hash of a statement's latest text."""
+    row = db.execute(
+        "SELECT r.text_sha256 FROM statements AS s JOIN revisions AS r "
+        "ON r.statement_id = s.id AND r.revision = s.revision WHERE source = ? AND native_id = ?",
+        [source, native_id],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def routes_of(db: Database, source: str) -> list[str]:
     """Name the routes that led to a source's statements."""
     rows = db.execute("SELECT DISTINCT route FROM statements WHERE source = ?", [source])

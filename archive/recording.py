@@ -17,7 +17,9 @@ from archive.comparing import (
     reading_of,
     told_since,
 )
+from archive.fates import note_seen, note_suspect
 from archive.ledger import append_event
+from archive.missing import BETWEEN_LOOKS
 from archive.records import Capture, Statement
 from archive.register import SourceRow, keep_source
 from archive.rows import (
@@ -30,6 +32,7 @@ from archive.rows import (
     see_again,
     storable,
 )
+from archive.settling import Settling
 from archive.store import Archive
 
 Recorded = Literal["new", "revised", "seen", "stale"]
@@ -40,9 +43,6 @@ Absence = Literal["absent", "redirected", "deleted"]
 
 Outcome = Literal["finished", "faulty", "interrupted"]
 """How a crawl ended; faulty: statements may be missing."""
-
-
-_BETWEEN_LOOKS = timedelta(hours=24)
 
 
 class UncertainEditError(ValueError):
@@ -69,6 +69,7 @@ class Recorder:
         self.source = source.name
         self._retention = source.retention
         self.crawl_id = crawl_id
+        self._kind = kind
         self.counts: Counter[str] = Counter()
         self._sync = sync
         self._waiting: list[Capture] = []
@@ -124,9 +125,10 @@ class Recorder:
         """Record a statement with its revision, capture, tone and ledger line, or nothing."""
         key = statement.id
         with self._commit() as db:
-            known: tuple[int, str, str] | None = db.execute(
-                "SELECT revision, last_seen_at, route FROM statements WHERE id = ?", [key]
+            row = db.execute(
+                "SELECT revision, last_seen_at, route, state FROM statements WHERE id = ?", [key]
             ).fetchone()
+            known: tuple[int, str, str] | None = row and row[:3]
             if known and is_later_known(db, key, statement, known[1]):
                 return "stale"
             keep = self._keep_past if statement.witness else self._keep
@@ -142,6 +144,8 @@ class Recorder:
                     witness=statement.witness,
                     at=statement.seen_at,
                 )
+            if statement.witness is None:
+                note_seen(db, statement, row and row[3], self.crawl_id)
         self.counts["seen"] += 1
         self.counts["new_statements"] += outcome == "new"
         self.counts["new_revisions"] += outcome == "revised"
@@ -155,11 +159,14 @@ class Recorder:
         capture: Capture,
         at: str = "",
         retention: str | None = None,
+        *,
+        moved_to: str | None = None,
     ) -> bool:
-        """Note that a known statement was not where it was: it becomes suspect, never gone.
+        """Note that a known statement was not where it was: it becomes suspect, and no more yet.
 
-        `at` is the time of an event that the publisher's own log tells of. A text that is kept no
-        longer than on its platform is withheld when two looks a day apart agree.
+        `at` is the time of an event that the publisher's own log tells of, `moved_to` where the
+        same words stand. A text that is kept no longer than on its platform is withheld when two
+        looks a day apart agree.
         """
         at = at or capture.captured_at
         with self._commit() as db:
@@ -170,10 +177,24 @@ class Recorder:
             if row is None or row[2] > at:
                 return False
             insert_check(
-                db, row[0], capture, outcome=outcome, evidence=evidence, revision=None, at=at
+                db,
+                row[0],
+                capture,
+                outcome=outcome,
+                evidence=evidence,
+                revision=None,
+                at=at,
+                moved_to=moved_to,
             )
-            if row[1] != "suspect":
-                db.table("statements").update(row[0], {"state": "suspect"})
+            if row[1] not in {"suspect", "gone", "moved"}:
+                note_suspect(
+                    db,
+                    row[0],
+                    at=at,
+                    evidence=evidence,
+                    capture_id=capture.id,
+                    crawl_id=self.crawl_id,
+                )
                 append_event(
                     db,
                     crawl_id=self.crawl_id,
@@ -229,14 +250,27 @@ class Recorder:
             insert_once(db, "issues", row, ("crawl_id", "url", "message"))
         self.counts["faults"] += level == "error"
 
-    def finish(self, outcome: Outcome, *, at: datetime, listed: int) -> None:
-        """Close the crawl's row with what it did; a replay leaves it as it was."""
+    def finish(
+        self,
+        outcome: Outcome,
+        *,
+        at: datetime,
+        listed: int,
+        gone_after: timedelta = BETWEEN_LOOKS,
+    ) -> None:
+        """Close the crawl's row with what it did; a replay leaves it as it was.
+
+        A crawl without a fault also settles what became of all that is missing; two looks that
+        make a statement gone are `gone_after` apart.
+        """
         names = ("captures", "seen", "new_statements", "new_revisions", "absent", "quarantined")
         counts = {name: self.counts[name] for name in (*names, "faults")}
         row = counts | {"outcome": outcome, "finished_at": utc_text(at), "listed": listed}
         with self._commit() as db:
             if not self._is_told:
                 db.table("crawls").update(self.crawl_id, row)
+                if outcome == "finished" and self._kind == "crawl":
+                    Settling(db, self.source, self.crawl_id, gone_after).settle()
 
     @contextmanager
     def _commit(self) -> Iterator[Database]:
@@ -327,7 +361,7 @@ class Recorder:
             "statement_id = :key AND outcome = 'seen' AND witness IS NULL), '')",
             {"key": key},
         ).fetchone()[0]
-        if read_utc(at) - read_utc(first) >= _BETWEEN_LOOKS and keep_hash_only(db, key):
+        if read_utc(at) - read_utc(first) >= BETWEEN_LOOKS and keep_hash_only(db, key):
             append_event(db, crawl_id=self.crawl_id, kind="withheld", key=key, capture=capture)
 
     def _note(self, at: datetime, url: str | None, capture: Capture | None) -> dict[str, Any]:

@@ -102,6 +102,7 @@ def insert_check(
     revision: int | None,
     witness: str | None = None,
     at: str | None = None,
+    moved_to: str | None = None,
 ) -> None:
     """Insert what one look at a statement found, by a witness where it was not ours."""
     row = {
@@ -112,6 +113,7 @@ def insert_check(
         "evidence": evidence,
         "revision": revision,
         "witness": witness,
+        "moved_to": moved_to,
     }
     _insert(db, "checks", row, unless_there=True)
 

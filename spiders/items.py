@@ -136,6 +136,9 @@ class AbsenceItem:
     retention: Literal["keep", "hash-only"] | None = None
     """What becomes of a text that its platform deleted, where the feed says so for itself."""
 
+    moved_to: str | None = None
+    """Where the very words that are known were found, where the address led there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableItem:

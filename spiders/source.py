@@ -131,6 +131,14 @@ class Crawl(Options):
     delay: float = Field(default=2.0, ge=0)
     recheck: int = Field(default=20, ge=0)
     recheck_within: Duration = timedelta(days=90)
+    gone_after: Duration = timedelta(hours=24)
+
+    @field_validator("gone_after")
+    @classmethod
+    def _a_day_at_least(cls, gone_after: timedelta) -> timedelta:
+        if gone_after < timedelta(hours=24):
+            raise ValueError("is less than 24h, which is too soon to tell that something is gone")
+        return gone_after
 
 
 class Feed(Options):

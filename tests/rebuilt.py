@@ -11,6 +11,10 @@ SAME = (
     "SELECT * FROM captures ORDER BY id",
     "SELECT * FROM crawls ORDER BY id",
     "SELECT statement_id, capture_id, checked_at, outcome, revision FROM checks ORDER BY 1, 3, 4",
+    "SELECT * FROM fates ORDER BY statement_id, at, state",
+    "SELECT * FROM events ORDER BY id",
+    "SELECT * FROM event_statements ORDER BY event_id, statement_id",
+    "SELECT * FROM takedowns ORDER BY statement_id",
     "SELECT native_id, reason, item FROM quarantine ORDER BY native_id, reason",
 )
 

@@ -46,8 +46,11 @@ CREATE INDEX event_statements_statement ON event_statements (statement_id);
 
 -- Whose words are not shown any more, by whose decision of which day.
 CREATE TABLE takedowns (
-    statement_id TEXT PRIMARY KEY REFERENCES statements (id),
+    statement_id TEXT PRIMARY KEY,
     at TEXT NOT NULL,
     reason TEXT NOT NULL,
     warc_file TEXT
 ) STRICT;
+
+-- Where the same statement was found to stand, where its address led elsewhere.
+ALTER TABLE checks ADD COLUMN moved_to TEXT;

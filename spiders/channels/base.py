@@ -11,7 +11,8 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.memory import Remembered
+from analysis.normalise import normalise_text, normalised_sha256
+from archive.memory import Remembered, latest_sha256
 from archive.records import Capture
 from spiders.channels.options import FeedOptions
 from spiders.identity import is_same_page, leads_nowhere, native_id
@@ -241,7 +242,8 @@ class Channel(ABC):
                 capture=capture,
             )
         elif not self._is_answer_about(response, entry):
-            yield self._missing(entry, "redirected", f"redirected to {response.url}", capture)
+            evidence, moved_to = f"redirected to {response.url}", self._moved_to(response, entry)
+            yield self._missing(entry, "redirected", evidence, capture, moved_to)
         elif said := self.missing_words(response):
             yield self._missing(entry, "absent", f"HTTP 200, but the page says: {said}", capture)
         else:
@@ -299,10 +301,35 @@ class Channel(ABC):
         words = self.words_of(response)
         return f"{response.status}: {words}" if words else str(response.status)
 
-    def _missing(self, entry: Entry, outcome: Any, evidence: str, capture: Capture) -> Found:
+    def _moved_to(self, response: Response, entry: Entry) -> str | None:
+        """Name the address that a statement's own led to, if the very same words stand there."""
+        db = self.spider.archive
+        if db is None or leads_nowhere(response.url) or entry.native_id not in self.spider.known:
+            return None
+        known = latest_sha256(db, self.source.name, entry.native_id)
+        try:
+            found = list(self.read_item(response, entry))
+        except ValueError:
+            return None
+        items = (each for each in found if isinstance(each, StatementItem) and each.text)
+        is_same = any(normalised_sha256(normalise_text(item.text)) == known for item in items)
+        return response.url if is_same else None
+
+    def _missing(
+        self,
+        entry: Entry,
+        outcome: Any,
+        evidence: str,
+        capture: Capture,
+        moved_to: str | None = None,
+    ) -> Found:
         if entry.native_id in self.spider.known:
             return AbsenceItem(
-                native_id=entry.native_id, outcome=outcome, evidence=evidence, capture=capture
+                native_id=entry.native_id,
+                outcome=outcome,
+                evidence=evidence,
+                capture=capture,
+                moved_to=moved_to,
             )
         return FaultItem(
             level="warning",

@@ -210,7 +210,12 @@ class Keeping:
             outcome = "faulty" if self.recorder.counts["faults"] else "finished"
         if self.replayed:
             outcome = self.replayed.outcome
-        self.recorder.finish(outcome, at=finished_at, listed=spider.listed)
+        self.recorder.finish(
+            outcome,
+            at=finished_at,
+            listed=spider.listed,
+            gone_after=spider.source.crawl.gone_after,
+        )
         if self._warc:
             fields = {"finished": finished_at.isoformat(), "outcome": outcome}
             self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, finished_at)

@@ -36,6 +36,7 @@ class RecordStatement:
                         item.capture,
                         item.at,
                         item.retention,
+                        moved_to=item.moved_to,
                     )
                 )
             case ReadsItem():
