@@ -1,6 +1,6 @@
 """Missing: the rules by which looks at a statement tell that it is gone. Nothing here is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,14 +9,12 @@ from archive.clock import read_utc, utc_text
 BETWEEN_LOOKS = timedelta(hours=24)
 """How far apart two looks are at least that make a statement gone."""
 
-CALM = timedelta(hours=24)
-"""How long after a false alarm the answers of a source are not believed when they say "gone"."""
+CALM = timedelta(hours=48)
+"""How long after a false alarm a source is believed only where it misses nothing else."""
 
-AT_ONCE = timedelta(hours=24)
-"""Statements first missed within this time of each other were missed at once."""
-
-AFTER_AN_EVENT = timedelta(days=7)
-"""What is first missed so soon before or after what an event holds, while it waits, joins it."""
+AT_ONCE = timedelta(hours=36)
+"""Statements first missed within this time of each other were missed at once: within a day of each
+other, or by two crawls of which one comes each day, at about the same hour."""
 
 MOST_AT_ONCE = 3
 MOST_SHARE = 0.2
@@ -43,21 +41,34 @@ class Confirmed:
     last: Look
 
 
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A false alarm: from when to when a source denied a statement that stood there all along."""
+
+    since: str
+    until: str
+    crawl_id: str
+    """The crawl that saw the statement again."""
+
+    def covers(self, look: Look) -> bool:
+        """Tell whether a look was made meanwhile, so that what it missed proves nothing."""
+        return self.since <= look.at < self.until and look.crawl_id != self.crawl_id
+
+
 def confirm(
     statement_id: str,
     looks: Sequence[Look],
+    denials: Sequence[Denial] = (),
     *,
-    false_alarm: str | None = None,
     between: timedelta = BETWEEN_LOOKS,
 ) -> Confirmed | None:
     """Tell whether a statement is gone, from the looks that missed it since it was last seen.
 
     `looks` are in the order of time; nothing saw the statement after the first of them.
-    `false_alarm` is when the source last showed a statement that it had said was not there: what
-    it said up to then, and soon after, proves nothing.
     """
-    calm = utc_text(read_utc(false_alarm) + CALM) if false_alarm else ""
-    sound = [look for look in looks if look.is_sound and look.at >= calm]
+    sound = [
+        look for look in looks if look.is_sound and not any(each.covers(look) for each in denials)
+    ]
     if not sound:
         return None
     first, last = sound[0], sound[-1]
@@ -66,9 +77,24 @@ def confirm(
     return Confirmed(statement_id, first, last)
 
 
-def is_within(span: timedelta, one: str, other: str) -> bool:
-    """Tell whether two statements were first missed so soon after each other."""
-    return _gap(one, other) <= span
+def is_doubtful(
+    found: Confirmed, others: Mapping[str, Sequence[Look]], denials: Sequence[Denial]
+) -> bool:
+    """Tell whether a source seems to answer at random: false alarms lately, and now new ones.
+
+    `others` are the looks that missed each statement, also this one.
+    """
+    if not any(each.until <= found.last.at <= _later(each.until) for each in denials):
+        return False
+    crawls = {found.first.crawl_id, found.last.crawl_id}
+    return any(
+        looks[0].crawl_id in crawls for key, looks in others.items() if key != found.statement_id
+    )
+
+
+def are_at_once(one: str, other: str) -> bool:
+    """Tell whether two statements were first missed at once, by the times of those looks."""
+    return _gap(one, other) <= AT_ONCE
 
 
 def are_many(missed: int, live: int) -> bool:
@@ -78,3 +104,7 @@ def are_many(missed: int, live: int) -> bool:
 
 def _gap(one: str, other: str) -> timedelta:
     return abs(read_utc(one) - read_utc(other))
+
+
+def _later(at: str) -> str:
+    return utc_text(read_utc(at) + CALM)

@@ -37,7 +37,8 @@ def see_again(db: Database, key: str, statement: Statement, revision: int | None
         row |= _wording(statement) | {"revision": revision}
         if statement.tone:
             keep_tone(db.conn, statement.text_sha256, statement.tone)
-    db.table("statements").update(key, row)
+    columns = ", ".join(f"{name} = ?" for name in row)  # sqlite-utils' update looks it all up
+    db.execute(f"UPDATE statements SET {columns} WHERE id = ?", [*row.values(), key])  # noqa: S608
 
 
 def insert_revision(

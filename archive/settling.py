@@ -1,22 +1,24 @@
 """Settling: at the end of each crawl, the turns that all looks up to then have brought about."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
 from sqlite_utils import Database
 
+from archive.clock import read_utc, utc_text
 from archive.events import MANY_GONE, add_to_event, hold_looks, raise_event
 from archive.fates import note_gone, note_moved
 from archive.missing import (
-    AFTER_AN_EVENT,
     AT_ONCE,
     BETWEEN_LOOKS,
     Confirmed,
+    Denial,
     Look,
+    are_at_once,
     are_many,
     confirm,
-    is_within,
+    is_doubtful,
 )
 from archive.reposts import note_reposts
 
@@ -68,24 +70,26 @@ class Settling:
 
     def _turn_gone(self, suspects: Sequence[tuple[str, str]]) -> None:
         """Turn what two looks agree on, unless too much was missed at once: that is held."""
-        false_alarm = self._last_false_alarm()
+        denials = self._denials()
         missed: dict[str, list[Look]] = {}
         due: list[Confirmed] = []
         held = self._held()
         for key, feed in suspects:
-            looks = missed[key] = list(self._looks(key, feed))
-            found = confirm(key, looks, false_alarm=false_alarm, between=self._between)
+            looks = list(self._looks(key, feed))
+            if looks:
+                missed[key] = looks
+            found = confirm(key, looks, denials, between=self._between)
             if found and key not in held:
                 due.append(found)
+        due = [each for each in due if not is_doubtful(each, missed, denials)]
         if not due:
             return
         live = self._standing()
-        fresh = {key: looks for key, looks in missed.items() if looks}
         many = [
             each
             for each in due
-            if any(is_within(AFTER_AN_EVENT, each.first.at, at) for at in held.values())
-            or are_many(*self._at_once(each, fresh, held, live))
+            if any(are_at_once(each.first.at, at) for at in held.values())
+            or are_many(*self._at_once(each, missed, live))
         ]
         for each in due:
             if each not in many:
@@ -112,25 +116,17 @@ class Settling:
         hold_looks(self._db, event_id, many)
 
     def _at_once(
-        self, due: Confirmed, missed: Mapping[str, list[Look]], held: Container[str], live: int
+        self, due: Confirmed, missed: Mapping[str, list[Look]], live: int
     ) -> tuple[int, int]:
-        """Count what was missed together with a statement, of how many that stood there.
-
-        That is what was first missed within a day of it, gone by now or not, and all that this
-        crawl missed as well and no event holds.
-        """
-        together = sum(
-            is_within(AT_ONCE, looks[0].at, due.first.at)
-            or (looks[-1].crawl_id == self._crawl_id and key not in held)
-            for key, looks in missed.items()
-        )
+        """Count what was missed at once with a statement, gone by now or not, of how many."""
+        together = sum(are_at_once(looks[0].at, due.first.at) for looks in missed.values())
         rows = self._db.execute(
             "SELECT first_at FROM fates JOIN statements ON statements.id = statement_id "
             "WHERE source = ? AND statements.state = 'gone' AND fates.state = 'gone' "
-            "AND event_id IS NULL AND at >= ?",
-            [self._source, due.first.at],
+            "AND event_id IS NULL AND first_at >= ?",
+            [self._source, utc_text(read_utc(due.first.at) - AT_ONCE)],
         )
-        gone = sum(is_within(AT_ONCE, first_at, due.first.at) for (first_at,) in rows)
+        gone = sum(are_at_once(first_at, due.first.at) for (first_at,) in rows)
         return together + gone, live + gone
 
     def _standing(self) -> int:
@@ -143,7 +139,7 @@ class Settling:
         return int(count)
 
     def _looks(self, key: str, feed: str) -> Iterator[Look]:
-        """Give the looks that count: since it was last seen, or an event with it was dismissed."""
+        """Give the looks since it was last seen, or since a person dismissed an event of it."""
         rows = self._db.execute(
             """
             SELECT c.checked_at, c.capture_id, k.crawl_id, c.evidence,
@@ -160,6 +156,7 @@ class Settling:
                     SELECT max(decided_at) FROM event_statements AS m
                     JOIN events AS e ON e.id = m.event_id
                     WHERE m.statement_id = :key AND e.state = 'dismissed' AND e.kind = :kind
+                        AND e.warc_file IS NOT NULL
                 ), '')
             ORDER BY c.checked_at, c.id
             """,
@@ -188,14 +185,14 @@ class Settling:
             self._neighbours[crawl_id, feed] = seen
         return any(each != key for each in seen)
 
-    def _last_false_alarm(self) -> str | None:
-        """Tell when a statement of the source was last seen that had been missed."""
-        last: str | None = self._db.execute(
-            "SELECT max(at) FROM fates JOIN statements ON statements.id = statement_id "
+    def _denials(self) -> list[Denial]:
+        """Give the false alarms of the source: what was missed and then stood there."""
+        rows = self._db.execute(
+            "SELECT first_at, at, crawl_id FROM fates JOIN statements ON id = statement_id "
             "WHERE source = ? AND fates.state = 'back' AND first_at IS NOT NULL",
             [self._source],
-        ).fetchone()[0]
-        return last
+        )
+        return [Denial(*row) for row in rows]
 
     def _waiting(self) -> list[str]:
         rows = self._db.execute(

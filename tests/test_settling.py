@@ -28,23 +28,30 @@ def test_two_looks_a_day_apart_make_it_gone_at_the_second(looks: Looks) -> None:
 def test_a_look_between_that_saw_it_begins_the_count_again(looks: Looks) -> None:
     looks.crawl(24, 1)
     looks.crawl(36)
-    looks.crawl(60, 1)  # a day after the alarm that was false
+    looks.crawl(60, 1)
     looks.crawl(72, 1)
     assert looks.turns(1) == [("suspect", 24), ("back", 36), ("suspect", 60)]
     looks.crawl(84, 1)
     assert looks.states() == {1: "gone"}
 
 
-def test_a_false_alarm_makes_the_source_less_believed_for_a_day(looks: Looks) -> None:
+def test_what_a_source_missed_while_it_denied_another_proves_nothing(looks: Looks) -> None:
     looks.crawl(24, 1, 2)
     looks.crawl(48, 1)  # where 2 stands again: what was said at hour 24 proves nothing
     assert looks.states() == {1: "suspect"}
     looks.crawl(71, 1)
-    looks.crawl(72, 1)
-    looks.crawl(95, 1)
     assert looks.states() == {1: "suspect"}
-    looks.crawl(96, 1)
+    looks.crawl(72, 1)
     assert looks.states() == {1: "gone"}
+
+
+def test_a_source_that_answers_at_random_is_not_believed(looks: Looks) -> None:
+    looks.crawl(24, 3, 4)
+    looks.crawl(48, 1)  # 3 and 4 were false alarms
+    looks.crawl(72, 1, 2)  # and 2 may be one
+    assert looks.states() == {1: "suspect", 2: "suspect"}
+    looks.crawl(97, 1, 2)
+    assert looks.states() == {1: "gone", 2: "gone"}
 
 
 @pytest.mark.parametrize("outcome", ["faulty", "interrupted"])
@@ -130,14 +137,22 @@ def test_one_by_one_within_a_day_is_at_once(looks: Looks) -> None:
 
 
 def test_what_is_missed_soon_after_joins_the_event_and_later_things_do_not(looks: Looks) -> None:
-    for hours in (24, 48):
-        looks.crawl(hours, 1, 2, 3, 4)
-    for hours in (100, 124):
-        looks.crawl(hours, 1, 2, 3, 4, 5)
+    looks.crawl(24, 1, 2, 3, 4)
+    looks.crawl(48, 1, 2, 3, 4, 5)
+    looks.crawl(72, 1, 2, 3, 4, 5)
     assert looks.events() == [("waiting", 5, None)]
-    for hours in (400, 424):
+    for hours in (100, 124):
         looks.crawl(hours, 1, 2, 3, 4, 5, 6)
     assert looks.states()[6] == "gone"
+    assert looks.events() == [("waiting", 5, None)]
+
+
+def test_the_fourth_in_a_row_is_held_although_three_are_gone(looks: Looks) -> None:
+    looks.crawl(24, 1, 2, 3)
+    looks.crawl(48, 1, 2, 3)
+    looks.crawl(50, 1, 2, 3, 4)
+    looks.crawl(74, 1, 2, 3, 4)
+    assert looks.states() == {1: "gone", 2: "gone", 3: "gone", 4: "suspect"}
 
 
 def test_an_event_whose_statements_come_back_is_closed(looks: Looks) -> None:
@@ -146,10 +161,8 @@ def test_an_event_whose_statements_come_back_is_closed(looks: Looks) -> None:
     looks.crawl(72, 1)
     assert looks.events() == [("dismissed", 6, "5 of 6 were seen again")]
     assert looks.states() == {1: "suspect"}
-    looks.crawl(97, 1)
-    assert looks.states() == {1: "suspect"}
-    looks.crawl(121, 1)
-    assert looks.states() == {1: "gone"}
+    looks.crawl(97, 1)  # hour 72 is the first that counts
+    assert looks.turns(1) == [("suspect", 24), ("gone", 97)]
 
 
 POST = {
