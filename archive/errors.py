@@ -34,3 +34,7 @@ class SourceError(ArchiveError):
 
 class ReplayError(ArchiveError):
     """Report a WARC file that cannot be replayed: missing, cut short, or of another source."""
+
+
+class DecisionError(ArchiveError):
+    """Refuse a decision on what is not there, was decided before, or needs a reason."""

@@ -20,7 +20,7 @@ from archive.comparing import (
 from archive.fates import note_seen, note_suspect
 from archive.ledger import append_event
 from archive.missing import BETWEEN_LOOKS
-from archive.records import Capture, Statement
+from archive.records import Capture, Statement, statement_id
 from archive.register import SourceRow, keep_source
 from archive.rows import (
     insert_captures,
@@ -34,6 +34,7 @@ from archive.rows import (
 )
 from archive.settling import Settling
 from archive.store import Archive
+from archive.takedowns import is_taken_down, without_words
 
 Recorded = Literal["new", "revised", "seen", "stale"]
 """What recording a statement did; stale: the archive already holds a later look."""
@@ -125,6 +126,8 @@ class Recorder:
         """Record a statement with its revision, capture, tone and ledger line, or nothing."""
         key = statement.id
         with self._commit() as db:
+            if is_taken_down(db, key):
+                statement = without_words(statement)
             row = db.execute(
                 "SELECT revision, last_seen_at, route, state FROM statements WHERE id = ?", [key]
             ).fetchone()
@@ -226,6 +229,8 @@ class Recorder:
         capture: Capture | None = None,
     ) -> None:
         """Set an item aside that cannot be recorded, with its capture and the reason."""
+        if native_id and is_taken_down(self.archive.db, statement_id(self.source, native_id)):
+            item = {}
         row = self._note(at, url, capture) | {
             "native_id": storable(native_id),
             "reason": storable(reason),

@@ -129,7 +129,9 @@ class Statement:
     url: str | None
     kind: str
     title: str | None
-    text: str
+    text: str | None
+    """The words; None where a takedown withholds them."""
+
     text_sha256: str
     language: str | None
     published_at: str | None

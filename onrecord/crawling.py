@@ -12,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.base import ReactorBase
 
+from archive.decisions import apply_decision, read_decision
 from archive.errors import ReplayError
 from archive.recording import Outcome
 from archive.store import Archive
@@ -40,6 +41,8 @@ class Job:
     """Where to look for imported files that are not kept in it."""
     folders: Sequence[Path] = ()
     """Of the sources, besides the built-in ones, whose people are known by name."""
+    decisions: Sequence[Path] = ()
+    """What a person decided before it was crawled, to be taken in first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ class _Run:
                 self._failed(error)
 
     async def _summary_of(self, job: Job) -> Summary | None:
+        for decision in job.decisions:
+            apply_decision(self._keeping, read_decision(decision))
         if job.replay and job.is_import:
             from onrecord.importing import import_warc  # knows every format, which takes a while
 

@@ -174,7 +174,9 @@ class ImportRun:
         try:
             outcome = self._bulk.record_alone(statement)
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError, ValueError) as error:
-            refused = Refused(statement.capture.id, statement.native_id, str(error), statement.text)
+            refused = Refused(
+                statement.capture.id, statement.native_id, str(error), statement.text or ""
+            )
             self._bulk.set_aside([refused], self._at)
         else:
             self.unchanged += outcome in {"seen", "stale"}

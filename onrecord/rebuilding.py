@@ -1,16 +1,19 @@
 """Rebuilding: every WARC file of an archive replayed, oldest first, into a new one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from archive.articles import count_articles
 from archive.carrying import carry_articles
+from archive.decisions import DECISION
 from archive.errors import ArchiveError, ReplayError
 from archive.store import UNFINISHED, Archive, warc_folder
 from archive.warc_reader import adopt, read_fields
 from onrecord.checking.evidence import ARTICLES
 from onrecord.checking.rereading import read_again
 from onrecord.crawling import Job, run_crawls
+from onrecord.deciding import take_decisions
 from onrecord.declared import usable_sources
 from spiders.source import Source
 
@@ -47,7 +50,7 @@ def rebuild(
     building = target.with_name(target.name + UNFINISHED)
     for leftover in target.parent.glob(f"{building.name}*"):
         leftover.unlink()
-    jobs, troubles = _jobs(files, target, folders, imports)
+    jobs, troubles, last = _jobs(files, target, folders, imports)
     summaries = run_crawls(
         jobs,
         building,
@@ -60,6 +63,9 @@ def rebuild(
         for summary in summaries
         if summary.outcome == "finished" and summary.faults
     ]
+    if last:
+        with Archive.open(building) as archive:
+            take_decisions(archive, last)
     troubles += _news(building, replaced, [path for path in files if _holds_articles(path)])
     building.replace(target)
     building.with_name(f"{building.name}.lock").unlink()
@@ -87,21 +93,30 @@ def _holds_articles(path: Path) -> bool:
 
 def _jobs(
     files: Sequence[Path], target: Path, folders: Sequence[Path], imports: Sequence[Path]
-) -> tuple[list[Job], list[str]]:
-    """Give what is to be replayed, and what cannot be; the evidence of articles is only adopted."""
+) -> tuple[list[Job], list[str], list[Path]]:
+    """Give what is to be replayed, what cannot be, and what a person decided after all of it.
+
+    The evidence of articles is only adopted.
+    """
     sources = usable_sources(folders)
     jobs: list[Job] = []
+    decisions: list[Path] = []
     troubles: list[str] = []
     for path in files:
         try:
             about = read_fields(path, "warcinfo")
             if ARTICLES in about:
                 adopt(path, warc_folder(target))
+            elif DECISION in about:
+                adopt(path, warc_folder(target))
+                decisions.append(path)
             elif about:  # else a crawl died before it captured anything
-                jobs.append(_job(path, about, sources, imports, folders))
+                job = _job(path, about, sources, imports, folders)
+                jobs.append(replace(job, decisions=tuple(decisions)))
+                decisions = []
         except ReplayError as error:
             troubles.append(str(error))
-    return jobs, troubles
+    return jobs, troubles, decisions
 
 
 def _job(

@@ -82,7 +82,7 @@ def _judge_item(source: Source, seen: Seen, doubts: list[str], now: datetime) ->
     statement = _validated(seen.item, source, doubts)
     if statement is None:
         return 0, ""
-    length = len(statement.text)
+    length = len(statement.text or "")
     if length < _SHORT and statement.kind != "post":
         doubts.append(f"only {length} characters of text were read of {statement.url}")
     if statement.published_at is None:

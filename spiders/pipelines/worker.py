@@ -44,7 +44,7 @@ def analyse(item: Item, source: Source, folders: tuple[Path, ...] = ()) -> Found
         return item
     try:
         statement = validate(item, source)
-        return replace(statement, tone=score(statement.text, statement.language, folders))
+        return replace(statement, tone=score(statement.text or "", statement.language, folders))
     except QuarantineError as error:
         return Refusal(str(error))
     except Exception as error:  # noqa: BLE001 - one item must not stop its neighbours

@@ -116,7 +116,7 @@ def _counted(archive: Archive, source: Source, site: Site) -> dict[str, float]:
             counts["false_gone"] += 1
             continue
         found.add(key)
-        looks = _looks_a_day_apart(archive, key, at, ids[key])
+        looks = _checks(archive, site, key, at, ids[key])
         counts["found_within_two_checks" if looks <= 2 else "found_later"] += 1
     for key in ids.keys() - found:
         counts[_why_not(archive, key)] += 1
@@ -130,8 +130,12 @@ def _counted(archive: Archive, source: Source, site: Site) -> dict[str, float]:
     return dict(counts)
 
 
-def _looks_a_day_apart(archive: Archive, key: str, until: str, deleted: float) -> int:
-    """Count the checks of a deleted statement, a day or more apart, up to the one that told it."""
+def _checks(archive: Archive, site: Site, key: str, until: str, deleted: float) -> int:
+    """Count the checks of a deleted statement, a day or more apart, up to the one that told it.
+
+    What was answered while pages answered wrongly is no check: it would have been the same of a
+    statement that stands there.
+    """
     rows = archive.db.execute(
         "SELECT checked_at FROM checks WHERE statement_id = ? AND outcome = 'absent' "
         "AND checked_at <= ? ORDER BY checked_at",
@@ -140,7 +144,8 @@ def _looks_a_day_apart(archive: Archive, key: str, until: str, deleted: float) -
     count, last = 0, None
     for (at,) in rows:
         moment = read_utc(at)
-        if (moment - START) / timedelta(hours=1) < deleted:
+        hour = (moment - START) / timedelta(hours=1)
+        if hour < deleted or site.has_bad_pages(hour):
             continue
         if last is None or moment - last >= timedelta(hours=24):
             count, last = count + 1, moment

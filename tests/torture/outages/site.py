@@ -72,7 +72,13 @@ class Site:
             return self._bad(how, number)
         return Reply(body=page(number))
 
+    def has_bad_pages(self, hour: float) -> bool:
+        """Tell whether pages answer wrongly at an hour, some of them at least."""
+        return any(o.since <= hour < o.until and o.kind.item != "ok" for o in self.outages)
+
     def _is_struck(self, kind: Kind, number: int, nth: int) -> bool:
+        if kind.item == "ok":
+            return False
         match kind.pick:
             case "section":
                 return number % SECTIONS == 3

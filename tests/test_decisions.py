@@ -1,0 +1,131 @@
+"""What a person decides: events accepted or dismissed, words withheld, and all of it rebuilt."""
+
+import json
+from pathlib import Path
+
+import pytest
+from days import Days
+from looked import START, Looks
+from loopback import Site, onrecord
+from rebuilt import assert_rebuilds_the_same
+
+from archive.decisions import decide
+from archive.errors import DecisionError
+from archive.records import statement_id
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Looks:
+    """Make an archive in which four statements of twenty are held since hour 48."""
+    looks = Looks(tmp_path, 20)
+    for hours in (24, 48):
+        looks.crawl(hours, 1, 2, 3, 4)
+    return looks
+
+
+def _event(looks: Looks) -> str:
+    return str(looks.archive.db.execute("SELECT id FROM events").fetchone()[0])
+
+
+def test_accepting_turns_gone_what_is_still_missing(held: Looks) -> None:
+    held.crawl(50, 1, 2, 3)
+    decide(held.archive, "accept", _event(held), "the ministry said so", "test")
+    assert held.states() == {1: "gone", 2: "gone", 3: "gone"}
+    row = held.archive.db.execute(
+        "SELECT evidence, event_id IS NOT NULL, first_at, at > ? FROM fates "
+        "WHERE state = 'gone' LIMIT 1",
+        [START.isoformat()],
+    ).fetchone()
+    assert row == ("HTTP 404", 1, "2026-03-02T08:00:00Z", 1)
+    assert held.events() == [("accepted", 4, "the ministry said so")]
+
+
+def test_dismissing_asks_for_looks_of_a_later_day(
+    held: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.decisions.utc_now", lambda: START.replace(day=3, hour=20))
+    decide(held.archive, "dismiss", _event(held), "their server is being moved", "test")
+    assert held.states() == dict.fromkeys((1, 2, 3, 4), "suspect")
+    held.crawl(72, 1, 2, 3, 4)
+    held.crawl(90, 1, 2, 3, 4)
+    assert held.events() == [("dismissed", 4, "their server is being moved")]
+    held.crawl(96, 1, 2, 3, 4)  # a day after the first look since
+    assert [state for state, *_ in held.events()] == ["dismissed", "waiting"]
+
+
+def test_what_cannot_be_decided_is_refused(held: Looks) -> None:
+    event = _event(held)
+    for kind, of, reason, words in (
+        ("accept", "nothing", "", "no event is named 'nothing'"),
+        ("dismiss", event, "  ", "a reason is needed"),
+        ("takedown", "xa_light-x", "why", "no statement is named"),
+        ("takedown", statement_id("xa_light", "1"), "", "a reason is needed"),
+    ):
+        with pytest.raises(DecisionError, match=words):
+            decide(held.archive, kind, of, reason, "test")
+    decide(held.archive, "accept", event, "", "test")
+    with pytest.raises(DecisionError, match="was accepted on"):
+        decide(held.archive, "dismiss", event, "on second thoughts", "test")
+    assert len(list(held.archive.warc_folder.iterdir())) == 1
+
+
+def test_a_decision_is_whole_or_not_made(held: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archive.decisions.note_gone", fail)
+    with pytest.raises(KeyboardInterrupt):
+        decide(held.archive, "accept", _event(held), "", "test")
+    assert held.events() == [("waiting", 4, None)]
+    monkeypatch.undo()
+    decide(held.archive, "accept", _event(held), "", "test")
+    assert held.states() == dict.fromkeys((1, 2, 3, 4), "gone")
+
+
+def test_no_look_brings_withheld_words_back(held: Looks) -> None:
+    key = statement_id("xa_light", "5")
+    decide(held.archive, "takedown", key, "a court said so", "test")
+    held.crawl(60)
+    held.crawl(61, seen=[1, 2], posts={5: {"text": "The lamp number 5 is lit, and number 6."}})
+    db = held.archive.db
+    sql = "SELECT s.text, s.title, r.text, r.text_sha256 != '' FROM statements AS s "
+    sql += "JOIN revisions AS r ON r.statement_id = s.id WHERE s.id = ?"
+    assert db.execute(sql, [key]).fetchall() == [(None, None, None, 1), (None, None, None, 1)]
+    with pytest.raises(DecisionError, match="withheld already"):
+        decide(held.archive, "takedown", key, "again", "test")
+
+
+def test_events_and_takedowns_from_outside_survive_a_rebuild(tmp_path: Path) -> None:
+    with Site() as site:
+        days = Days(tmp_path, site, 6)
+        days.crawl(0)
+        days.remove("/pr/1", "/pr/2")
+        for hours in (24, 49):
+            days.crawl(hours)
+        (event,) = json.loads(days.run("events", "--json", hours=50).stdout)
+        assert (event["statements"], event["of"], event["state"]) == (2, 6, "waiting")
+        assert "2 of 6 statements of xa_light missed" in days.run("events", hours=50).stdout
+        shown = days.run("events", "show", event["id"], hours=50).stdout
+        assert shown.count("HTTP 404 at 20") == 2
+        days.run("events", "accept", event["id"], "--reason", "Archiv aufgelöst", hours=50)
+        assert days.run("events", hours=51).stdout == "no event waits\n"
+        assert "Archiv aufgelöst" in days.run("events", "--all", hours=51).stdout
+        assert days.state("/pr/1") == days.state("/pr/2") == "gone"
+
+        (row,) = days.rows("SELECT id, rowid FROM statements WHERE url LIKE '%/pr/3'")
+        done = days.run("takedown", row["id"], "--reason", "a court said so", hours=52)
+        assert done.returncode == 0, done.stderr
+        assert "WARC files still hold" in done.stderr
+        days.crawl(75)
+        assert b"lamp number 3 is" not in (tmp_path / "archive.db").read_bytes()
+        assert days.rows(
+            "SELECT count(*) AS n FROM statements_fts WHERE rowid = "
+            f"{row['rowid']} AND statements_fts MATCH 'lamp'"
+        ) == [{"n": 0}]
+        again = days.run("takedown", row["id"], "--reason", "once more", hours=76)
+        assert again.returncode == 2
+        assert "withheld already" in again.stderr
+        assert days.rows("SELECT count(*) AS n FROM ledger WHERE kind = 'withheld'") == [{"n": 1}]
+    assert_rebuilds_the_same(tmp_path)
+    assert b"lamp number 3 is" not in (tmp_path / "rebuilt" / "again.db").read_bytes()
+    assert onrecord("events", "--db", "none.db", cwd=tmp_path).returncode == 2
