@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from json.encoder import encode_basestring
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive.records import Capture
+from archive.records import Capture, evidence_of
 
 
 def canonical_json(fields: Mapping[str, object]) -> str:
@@ -34,7 +33,7 @@ def append_event(
     The stored text is the leaf that a Merkle tree hashes, so it holds strings, integers and
     nulls only.
     """
-    leaf = canonical_json({"kind": kind, "key": key, "capture": asdict(capture), **fields})
+    leaf = canonical_json({"kind": kind, "key": key, "capture": evidence_of(capture), **fields})
     append_leaf(db, crawl_id, kind, key, leaf)
 
 

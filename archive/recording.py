@@ -29,6 +29,7 @@ from archive.rows import (
     insert_revision,
     insert_statement,
     keep_hash_only,
+    note_answer,
     see_again,
     storable,
 )
@@ -121,6 +122,11 @@ class Recorder:
         """Note a capture; its row is written with the next commit."""
         self._waiting.append(capture)
         self.counts["captures"] += 1
+
+    def note_answer(self, capture: Capture, answer: str, reason: str | None) -> None:
+        """Note what an answer turned out to be when it was read."""
+        with self._commit() as db:
+            note_answer(db, capture.id, answer, reason)
 
     def record(self, statement: Statement) -> Recorded:
         """Record a statement with its revision, capture, tone and ledger line, or nothing."""

@@ -1,7 +1,7 @@
 """The records an archive takes in: a capture, and a statement with its tone."""
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, NamedTuple
 
 
@@ -59,6 +59,15 @@ class Capture:
 
     rendered_from: str | None = None
     """The capture of which a browser made this page, by running its scripts: no server sent it."""
+
+    tls: str | None = None
+    """Whether the server proved its name; None where nothing was encrypted, or nobody noted it."""
+
+    answer: str | None = None
+    """Of what kind the answer is, such as `ok` or `blocked`; None where it was never judged."""
+
+    answer_reason: str | None = None
+    """Which words, header or status show that."""
 
 
 class SentenceRow(NamedTuple):
@@ -186,6 +195,14 @@ class Statement:
     def id(self) -> str:
         """Name the statement for good: the same in every archive, shard and rebuild."""
         return statement_id(self.source, self.native_id)
+
+
+_DERIVED = {"tls", "answer", "answer_reason"}
+
+
+def evidence_of(capture: Capture) -> dict[str, Any]:
+    """Give the fields of a capture that the ledger holds: what was kept, not what we make of it."""
+    return {name: told for name, told in asdict(capture).items() if name not in _DERIVED}
 
 
 def fields_of(statement: Statement) -> dict[str, Any]:

@@ -12,9 +12,19 @@ from archive.tones import keep_tone, shown_tone, withhold_words
 
 
 def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
-    """Insert captures; one that a replay brings again is there already."""
+    """Insert captures; one that a replay brings again is there already, but may be judged anew."""
     for capture in captures:
         _insert(db, "captures", {"crawl_id": crawl_id} | asdict(capture), unless_there=True)
+        if capture.answer:
+            note_answer(db, capture.id, capture.answer, capture.answer_reason)
+
+
+def note_answer(db: Database, capture_id: str, answer: str, reason: str | None) -> None:
+    """Note of what kind the answer of a capture is."""
+    db.execute(
+        "UPDATE captures SET answer = ?, answer_reason = ? WHERE id = ?",
+        [answer, storable(reason), capture_id],
+    )
 
 
 def insert_statement(db: Database, key: str, statement: Statement) -> None:

@@ -63,3 +63,9 @@ def articles(db: Database) -> None:
 def fates(db: Database) -> None:
     """Keep what became of statements, events that wait for a person, and takedowns."""
     _run(db, "fates")
+
+
+@migrations()
+def answers(db: Database) -> None:
+    """Say of each capture what kind of answer it is, and whether its server proved its name."""
+    _run(db, "answers")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
 from warcio.recordloader import ArcWarcRecord
@@ -48,6 +48,9 @@ class Exchange:
     not_before: str | None = None
     """When the server wants to be asked again at the earliest: UTC, to the second."""
 
+    tls: Literal["verified", "unverified"] | None = None
+    """Whether the server proved its name; None where nothing was encrypted."""
+
 
 class WarcFile:
     """Append records to one new WARC file and tell where each of them lies."""
@@ -74,6 +77,8 @@ class WarcFile:
             fields["WARC-Truncated"] = "disconnect"
         if exchange.not_before:
             fields["WARC-Not-Before"] = exchange.not_before
+        if exchange.tls:
+            fields["WARC-TLS"] = exchange.tls
         digest = hashlib.sha256(exchange.body).hexdigest()
         if earlier:
             fields |= {
@@ -323,6 +328,7 @@ def conditions(record: Any) -> dict[str, str | None]:
         "refers_to": None if is_rendering else other,
         "rendered_from": other if is_rendering else None,
         "not_before": record.rec_headers.get_header("WARC-Not-Before"),
+        "tls": record.rec_headers.get_header("WARC-TLS"),
     }
 
 

@@ -1,7 +1,7 @@
 """Exchanges: what Scrapy sent and got, as a WARC file keeps it, and the way back."""
 
 from http.client import responses
-from typing import Any
+from typing import Any, Literal
 
 from scrapy import Request
 from scrapy.http import Headers, Response
@@ -13,8 +13,11 @@ from archive.warc_reader import Kept
 from spiders.patience import not_before
 
 
-def exchange(response: Response, request: Request) -> Exchange:
-    """Take a response with its request, body as transferred."""
+def exchange(response: Response, request: Request, *, is_verified: bool = True) -> Exchange:
+    """Take a response with its request, body as transferred.
+
+    `is_verified` says whether a server that encrypts had to prove its name.
+    """
     now = utc_now()
     return Exchange(
         url=request.url,
@@ -30,6 +33,7 @@ def exchange(response: Response, request: Request) -> Exchange:
         at=now,
         is_truncated=not {"partial", "dataloss"}.isdisjoint(response.flags),
         not_before=not_before(response, now),
+        tls=_tls(is_verified=is_verified) if request.url.startswith("https:") else None,
     )
 
 
@@ -44,6 +48,10 @@ def kept_response(kept: Kept, url: str) -> Response:
         body=kept.body,
         flags=["partial"] if kept.is_truncated else [],
     )
+
+
+def _tls(*, is_verified: bool) -> Literal["verified", "unverified"]:
+    return "verified" if is_verified else "unverified"
 
 
 def _headers(headers: Any) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ _DEAD_END = re.compile(
     r"(?:errors?|404|(?:page)?[-_]?not[-_]?found|log[-_]?in|sign[-_]?in)?(?:\.\w+)?", re.IGNORECASE
 )
 
+_LOGIN = re.compile(r"(?:log[-_]?in|sign[-_]?in)(?:\.\w+)?", re.IGNORECASE)
+
 
 def native_id(url: str, pattern: str | None = None) -> str:
     r"""Read the id out of an address, or make the address itself canonical.
@@ -55,6 +57,16 @@ def is_same_page(asked: str, answered: str, pattern: str | None = None) -> bool:
 def leads_nowhere(url: str) -> bool:
     """Tell whether an address is that of a home page, an error page or a log-in."""
     return _DEAD_END.fullmatch(_last_part(url)) is not None
+
+
+def is_home(url: str) -> bool:
+    """Tell whether an address is that of a front page."""
+    return _last_part(url) == ""
+
+
+def is_login(url: str) -> bool:
+    """Tell whether an address is that of a log-in."""
+    return _LOGIN.fullmatch(_last_part(url)) is not None
 
 
 def _last_part(url: str) -> str:

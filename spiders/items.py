@@ -5,6 +5,7 @@ from typing import Literal
 
 from archive.recording import Absence
 from archive.records import Capture
+from spiders.answer_rules import Kind as AnswerKind
 from spiders.channels.options import Kind
 
 
@@ -152,6 +153,20 @@ class UnreadableItem:
 
     reason: str
     """Where, what, and what to do."""
+
+    capture: Capture
+    """The kept response."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerItem:
+    """What an answer turned out to be when it was read, where that is not how it looked."""
+
+    answer: AnswerKind
+    """Of what kind it is."""
+
+    reason: str
+    """What shows it."""
 
     capture: Capture
     """The kept response."""

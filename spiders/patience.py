@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.clock import utc_now, utc_text
+from spiders.heads import ShortHeads
 
 LONGEST = timedelta(hours=24)
 """An answer that asks for more is taken for a mistake and asked again after this."""
@@ -41,6 +42,10 @@ class HostHeldError(IgnoreRequest):
     """Refuse to ask a host that wants to be left alone for longer than a crawl waits."""
 
 
+class HostLeftAloneError(IgnoreRequest):
+    """Refuse to ask a host that has failed too often in this crawl; the next one asks again."""
+
+
 class PatientHandler(HTTP11DownloadHandler):
     """Download over HTTP, through the one door that every request leaves by.
 
@@ -50,6 +55,7 @@ class PatientHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = ShortHeads  # noqa: SLF001 - as Scrapy itself sets it
         self._most = timedelta(seconds=crawler.settings.getfloat("PATIENCE"))
 
     async def download_request(self, request: Request) -> Response:

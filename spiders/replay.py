@@ -1,6 +1,7 @@
 """Replay: the same spiders fed from WARC files instead of the network."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from archive.recording import Outcome, new_crawl_id
 from archive.records import Capture
 from archive.warc_reader import Kept, read_fields, read_record, read_records
 
+Judge = Callable[[Kept, Callable[[Capture], Kept | None]], Capture]
+"""Judges an answer, given how to find the bytes that it refers to in the same file."""
+
 
 class NotCapturedError(IgnoreRequest):
     """Say that a request has no answer in the replayed captures."""
@@ -20,8 +24,8 @@ class NotCapturedError(IgnoreRequest):
 class Replayed:
     """A WARC file to replay: its answers by what was asked, each given once and in order."""
 
-    def __init__(self, path: Path) -> None:
-        """Index the file.
+    def __init__(self, path: Path, judge: Judge = lambda kept, _: kept.capture) -> None:
+        """Index the file; `judge` says in each capture of what kind its answer is.
 
         Raises:
             ReplayError: it is missing, no WARC file, or holds no response.
@@ -30,7 +34,12 @@ class Replayed:
         self._about = read_fields(path, "warcinfo")
         self._end = read_fields(path, "metadata")
         self._answers: defaultdict[tuple[str, str | None], deque[Capture]] = defaultdict(deque)
-        self.captures = [kept.capture for kept in read_records(path) if kept.kind != "resource"]
+        self._by_id: dict[str, Capture] = {}
+        self.captures = []
+        for kept in read_records(path):
+            if kept.kind != "resource":
+                self._by_id[kept.capture.id] = kept.capture
+                self.captures.append(judge(kept, self._original))
         self._renderings = {each.rendered_from: each for each in self.captures}
         for capture in self.captures:
             if capture.rendered_from is None:
@@ -41,6 +50,19 @@ class Replayed:
         self.started_at = read_utc(self._about.get("started") or min(times))
         last = max(times, default=None)
         self.ended_at = read_utc(self._end.get("finished") or last or self._about["started"])
+
+    @property
+    def left_alone(self) -> list[tuple[Capture | None, str]]:
+        """Which hosts the crawl left alone, in its words, each with the last answer it had."""
+        told = [told for name, told in self._end.items() if name.startswith("left-alone-")]
+        by_id = {each.id: each for each in self.captures}
+        parts = (each.partition(" ") for each in told)
+        return [(by_id.get(capture_id), message) for capture_id, _, message in parts]
+
+    def _original(self, capture: Capture) -> Kept | None:
+        """Give the record of this file that holds a capture's bytes; None if another one does."""
+        whole = self._by_id.get(capture.refers_to) if capture.refers_to else None
+        return read_record(self.path, whole.warc_offset) if whole else None
 
     @property
     def outcome(self) -> Outcome:
@@ -80,4 +102,4 @@ class Replayed:
         capture = self._renderings.get(page.id)
         if capture is None:
             raise NotCapturedError(f"no browser has made a page of {page.url}")
-        return read_record(self.path, capture.warc_offset)
+        return replace(read_record(self.path, capture.warc_offset), capture=capture)

@@ -33,6 +33,8 @@ ROBOTSTXT_OBEY = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+DOWNLOAD_FAIL_ON_DATALOSS = False
+"""What was cut short is kept as evidence, marked as such; spiders/completeness.py refuses it."""
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_DELAY = 2
 DOWNLOAD_HANDLERS = {
@@ -42,6 +44,9 @@ DOWNLOAD_HANDLERS = {
 }
 PATIENCE = 16 * 60
 """How long a crawl waits, in seconds, where a server asks for it; X counts in quarter hours."""
+FAILURES_IN_A_ROW = 5
+"""After so many, a host is left alone for the rest of a crawl."""
+DUPEFILTER_CLASS = "spiders.duplicates.RedirectedToo"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_SLOTS = {"web.archive.org": {"delay": 3}}
 """The Internet Archive answers 24 questions a minute, and blocks who goes on asking for more."""
@@ -73,7 +78,7 @@ EXTENSIONS_BASE = {
 """Scrapy's own without those that open a door, which takes a web server's import to leave shut."""
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 50,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
+    "spiders.robots.ObeyRobots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -85,11 +90,12 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
-"""Scrapy's own without cookies and a cache, which are not wanted."""
+"""Scrapy's own without cookies and a cache, which are not wanted, and with our robots."""
 
 TWISTED_DNS_RESOLVER = "spiders.addresses.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
     "spiders.rendering.RenderedPages": 200,
+    "spiders.breaker.HostBreaker": 545,
     "spiders.addresses.AddressGuard": 560,
     "spiders.completeness.CompleteAnswers": 595,
     "spiders.unchanged.ConditionalRequests": 600,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from analysis.names import name_slug, plain_name
+from spiders.answer_rules import AnswerRule
 from spiders.channels.options import FeedOptions, Options
 from spiders.fields import (
     Country,
@@ -141,6 +142,12 @@ class Crawl(Options):
         return gone_after
 
 
+class Tls(Options):
+    """Why the source's servers are read though they cannot prove their names."""
+
+    unverified: Text | None = None
+
+
 class Feed(Options):
     """One feed: the options of its channel, and the feeds to try in order when it fails."""
 
@@ -174,6 +181,8 @@ class Source(Options):
     speaker: Literal["page", "holder"] = "page"
     accounts: tuple[Account, ...] = ()
     id: IdRegex | None = None
+    answers: tuple[AnswerRule, ...] = ()
+    tls: Tls = Tls()
     feeds: tuple[Feed, ...] = Field(min_length=1)
     expect: Expect = Expect()
     fix: Fix = Fix()

@@ -47,7 +47,7 @@ class ConditionalRequests:
         latest, whole = found
         is_silent = latest.status == NOT_MODIFIED and not (latest.etag or latest.last_modified)
         teller = whole if is_silent else latest  # some servers leave the validators out of a 304
-        if not (teller.etag or teller.last_modified):
+        if not (teller.etag or teller.last_modified) or whole.answer not in {None, "ok"}:
             return
         try:
             kept = original_of(self._keeping.archive, whole)

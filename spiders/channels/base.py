@@ -14,19 +14,31 @@ from twisted.python.failure import Failure
 from analysis.normalise import normalise_text, normalised_sha256
 from archive.memory import Remembered, latest_sha256
 from archive.records import Capture
+from spiders.answers import Answer, led_away
+from spiders.channels.judging import NOT_READ, answer_of, asked_url, noted, refused_list
 from spiders.channels.options import FeedOptions
 from spiders.identity import is_same_page, leads_nowhere, native_id
-from spiders.items import AbsenceItem, FaultItem, ReadsItem, StatementItem, UnreadableItem
+from spiders.items import (
+    AbsenceItem,
+    AnswerItem,
+    FaultItem,
+    ReadsItem,
+    StatementItem,
+    UnreadableItem,
+)
+from spiders.patience import HostLeftAloneError
 from spiders.replay import NotCapturedError
+from spiders.selectors import SelectorError
 
 if TYPE_CHECKING:
     from spiders.reader import SourceSpider
     from spiders.source import Feed
 
-Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem | ReadsItem
+Found = Request | StatementItem | AbsenceItem | UnreadableItem | FaultItem | ReadsItem | AnswerItem
 """What a callback may yield."""
 
 _GONE = {404, 410}
+_OK = 200
 _NO_PART_OF_READING = {
     *("channel", "urls", "pages", "next", "next_url", "first_page", "follow"),
     *("organisation", "document_types", "base", "page_size", "translations"),
@@ -183,9 +195,11 @@ class Channel(ABC):
         where = page, response.url, response.meta["capture"]
         if self.is_past_the_end(response, page):
             return
-        refusal = self._refusal(response)
-        if refusal:
-            yield from self.fail(refusal, *where)
+        answer = self.answer_of(response)
+        told = self._answer(response, answer)
+        if refused := refused_list(response, answer, told, self.first_urls()):
+            yield from noted(refused[0], response)
+            yield from self.fail(refused[1], *where)
             return
         entries: list[Entry] = []
         try:
@@ -198,6 +212,7 @@ class Channel(ABC):
             yield from self.fail(str(error), *where)
             return
         if not entries and not self.may_be_empty(page):
+            yield from self._is_laid_out_anew("lists nothing", response)
             yield from self.fail(f"{response.url} lists nothing. Has it changed?", *where)
             return
         fresh = {entry.native_id: entry for entry in entries if entry.native_id not in self._listed}
@@ -224,35 +239,67 @@ class Channel(ABC):
         """Tell whether a list ends before a page: older pages are gone, or lead elsewhere."""
         if page == 1:
             return False
-        asked = _asked(response)
+        asked = asked_url(response)
         is_moved = response.url != asked and not is_same_page(asked, response.url)
         return response.status in _GONE or is_moved
 
     def parse_item(self, response: Response, entry: Entry) -> Iterator[Found]:
         """Judge what an item's address answered, and read it if it is the item."""
         capture: Capture = response.meta["capture"]
-        is_known = entry.native_id in self.spider.known
-        if response.status in _GONE:
-            yield self._missing(entry, "absent", f"HTTP {self._answer(response)}", capture)
-        elif response.status != 200:  # noqa: PLR2004 - HTTP's own number
-            yield FaultItem(
-                level="warning" if is_known else "error",
-                message=f"{self.source.name}: {response.url} answered {self._answer(response)}",
-                url=response.url,
-                capture=capture,
-            )
+        answer = self.answer_of(response)
+        if answer.kind == "gone":
+            evidence = f"HTTP {self._answer(response, answer)}"
+            yield self._missing(entry, "absent", evidence, capture)
+        elif response.status != _OK or answer.kind not in {"ok", "soft_404"}:
+            yield self._refused(response, entry, answer)
         elif not self._is_answer_about(response, entry):
-            evidence, moved_to = f"redirected to {response.url}", self._moved_to(response, entry)
-            yield self._missing(entry, "redirected", evidence, capture, moved_to)
+            yield from self._led_away(response, entry)
         elif said := self.missing_words(response):
+            yield from noted(Answer("soft_404", said), response)
             yield self._missing(entry, "absent", f"HTTP 200, but the page says: {said}", capture)
+        elif answer.kind == "soft_404" and answer.by == "source":
+            evidence = f"HTTP 200, but it is {answer.reason}"
+            yield self._missing(entry, "absent", evidence, capture)
+        elif answer.kind == "soft_404":
+            yield self._refused(response, entry, answer)
         else:
             try:
                 yield from self.read_item(response, entry)
             except ValueError as error:
+                if isinstance(error, SelectorError):
+                    yield from self._is_laid_out_anew(str(error), response)
                 yield UnreadableItem(
                     native_id=entry.native_id, url=response.url, reason=str(error), capture=capture
                 )
+
+    def _refused(self, response: Response, entry: Entry, answer: Answer) -> FaultItem:
+        """Report what stands in the place of an item, and says nothing of it.
+
+        A wall is the source's trouble, whichever page it was met at; that one known page cannot be
+        read just now is less.
+        """
+        words = f"{response.url} answered {self._answer(response, answer)}"
+        if response.status == _OK:
+            words = f"{response.url} gave {answer.reason}: {NOT_READ}"
+        is_wall = answer.by != "status" and answer.kind in {"blocked", "login_wall"}
+        is_known = entry.native_id in self.spider.known
+        return FaultItem(
+            level="warning" if is_known and not is_wall else "error",
+            message=f"{self.source.name}: {words}",
+            url=response.url,
+            capture=response.meta["capture"],
+        )
+
+    def _led_away(self, response: Response, entry: Entry) -> Iterator[Found]:
+        """Judge where an item's address leads instead; a log-in says nothing of the item."""
+        answer = led_away(response.url, self.first_urls())
+        yield from noted(answer, response)
+        if answer.kind == "login_wall":
+            yield self._refused(response, entry, answer)
+        else:
+            evidence, moved_to = f"redirected to {response.url}", self._moved_to(response, entry)
+            capture: Capture = response.meta["capture"]
+            yield self._missing(entry, "redirected", evidence, capture, moved_to)
 
     def fail(
         self, reason: str, page: int, url: str, capture: Capture | None = None
@@ -281,14 +328,14 @@ class Channel(ABC):
         has_news = any(entry.native_id not in self.spider.settled for entry in entries)
         return (has_news or not entries) and page < self.feed.options.pages
 
-    def _refusal(self, response: Response) -> str | None:
-        """Say what an answer is, where it is no list at all."""
-        asked = _asked(response)
-        if response.status != 200:  # noqa: PLR2004 - HTTP's own number
-            return f"{response.url} answered {self._answer(response)}"
-        if leads_nowhere(response.url) and not (asked == response.url or leads_nowhere(asked)):
-            return f"{asked} redirects to {response.url}"
-        return None
+    def answer_of(self, response: Response) -> Answer:
+        """Say of what kind an answer is, by the source's rules among others."""
+        return answer_of(response, self.source.answers)
+
+    def _is_laid_out_anew(self, words: str, response: Response) -> Iterator[Found]:
+        """Note that a page cannot be read by what has worked before, where anything has."""
+        if self.spider.known:
+            yield from noted(Answer("layout_changed", words), response)
 
     def _is_answer_about(self, response: Response, entry: Entry) -> bool:
         """Judge a redirect: lists link by detours, but what is known stays at its own address."""
@@ -297,8 +344,10 @@ class Channel(ABC):
             return True
         return entry.native_id not in self.spider.known and not leads_nowhere(response.url)
 
-    def _answer(self, response: Response) -> str:
+    def _answer(self, response: Response, answer: Answer | None = None) -> str:
         words = self.words_of(response)
+        if not words and answer and answer.by != "status":
+            words = answer.reason
         return f"{response.status}: {words}" if words else str(response.status)
 
     def _moved_to(self, response: Response, entry: Entry) -> str | None:
@@ -362,7 +411,7 @@ class Channel(ABC):
             yield from self.fail(reason, request.cb_kwargs["page"], request.url)
 
     def _item_failed(self, failure: Failure) -> Iterator[Found]:
-        if not isinstance(failure.value, NotCapturedError):
+        if not isinstance(failure.value, NotCapturedError | HostLeftAloneError):
             request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
             entry: Entry = request.cb_kwargs["entry"]
             yield FaultItem(
@@ -371,9 +420,3 @@ class Channel(ABC):
                 f"({failure.getErrorMessage()})",
                 url=request.url,
             )
-
-
-def _asked(response: Response) -> str:
-    """Name the address that was asked for, wherever that led."""
-    asked: str = next(iter(response.meta.get("redirect_urls", ())), response.url)
-    return asked

@@ -237,6 +237,11 @@ class WaybackChannel(PageChannel):
             yield self._fault(f"{response.url} answered {what}", response)
         elif original and not self._is_same(entry.url, original):
             yield self._fault(f"{response.url} is a capture of {original}", response)
+        elif (answer := self.answer_of(response)).kind != "ok":
+            if (
+                response.status == _OK and answer.kind != "soft_404"
+            ):  # else it is what the page was at that time, such as a 404
+                yield self._fault(f"{response.url} is a capture of {answer.reason}", response)
         elif response.status == _OK:
             try:
                 yield from self.read_item(response, entry)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -14,13 +14,15 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.clock import read_utc, utc_now
+from archive.errors import ReplayError
 from archive.memory import hosts_to_leave_alone, known_urls, newest_published, settled_ids
-from archive.originals import same_bytes
+from archive.originals import original_of, same_bytes
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
 from archive.store import Archive
-from archive.warc import WarcFile
-from archive.warc_reader import adopt
+from archive.warc import NOT_MODIFIED, Headers, WarcFile
+from archive.warc_reader import Kept, adopt
+from spiders.answers import Answer, Seen, judge, lowered
 from spiders.browser import no_browser
 from spiders.declaration import source_row
 from spiders.exchanges import exchange
@@ -34,6 +36,8 @@ from spiders.software import SOFTWARE
 
 logger = logging.getLogger(__name__)
 
+_OK = 200
+
 
 class Keeping:
     """Own what a crawl writes: one WARC file, one row in `crawls`, one recorder."""
@@ -43,10 +47,13 @@ class Keeping:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._settings = crawler.settings
+        assert isinstance(crawler.spider, SourceSpider)
+        self._source = crawler.spider.source
         replay = crawler.settings.get("REPLAY_FILE")
-        self.replayed = Replayed(Path(replay)) if replay else None
         self.archive = Archive.open(crawler.settings["ARCHIVE_DB"])
+        self.replayed = Replayed(Path(replay), self._judged_again) if replay else None
         self._warc: WarcFile | None = None
+        self._left_alone: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -111,6 +118,8 @@ class Keeping:
         self._grouping = Grouping(self.recorder)
         for capture in captures:
             self.recorder.keep_capture(capture)
+        for last, message in self.replayed.left_alone if self.replayed else ():
+            self.report(FaultItem(level="error", message=message, capture=last))
 
     def now(self) -> datetime:
         """Tell the time of the crawl: in a replay, the time when it was captured."""
@@ -124,18 +133,52 @@ class Keeping:
         """Write a response to the WARC file, and its capture into the request's meta."""
         del spider
         if self._warc:
-            taken = exchange(response, request)
-            request.meta["capture"] = self._warc.add_exchange(
-                taken, same_bytes(self.archive, taken)
-            )
-            self.recorder.keep_capture(request.meta["capture"])
+            taken = exchange(response, request, is_verified=self._source.tls.unverified is None)
+            earlier = same_bytes(self.archive, taken)
+            kept = self._warc.add_exchange(taken, earlier)
+            body = taken.body
+            if earlier and taken.status == NOT_MODIFIED:
+                body = original_of(self.archive, earlier).body
+            capture = self._judged(kept, taken.headers, body, is_cut=taken.is_truncated)
+            request.meta["capture"] = capture
+            self.recorder.keep_capture(capture)
 
     def keep_rendering(self, page: Capture, html: bytes, browser: str) -> Capture:
         """Write what a browser made of a page, beside what the server sent."""
         assert self._warc is not None
-        capture = self._warc.add_rendering(page, html, browser, utc_now())
+        kept = self._warc.add_rendering(page, html, browser, utc_now())
+        capture = self._judged(kept, [("Content-Type", "text/html; charset=utf-8")], html)
         self.recorder.keep_capture(capture)
         return capture
+
+    def _judged(
+        self, capture: Capture, headers: Headers, body: bytes, *, is_cut: bool = False
+    ) -> Capture:
+        """Say in a capture of what kind its answer is."""
+        seen = Seen(
+            url=capture.url,
+            status=_OK if capture.status == NOT_MODIFIED else capture.status,
+            headers=lowered(headers),
+            body=body,
+            is_cut=is_cut,
+            rules=self._source.answers,
+            limit=self._settings.getint("DOWNLOAD_MAXSIZE"),
+        )
+        answer: Answer = judge(seen)
+        return replace(capture, answer=answer.kind, answer_reason=answer.reason)
+
+    def _judged_again(
+        self, kept: Kept, beside: Callable[[Capture], Kept | None] = lambda _: None
+    ) -> Capture:
+        """Judge a replayed answer as it was judged when it came, by the bytes it refers to."""
+        capture, body = kept.capture, kept.body
+        try:
+            if capture.refers_to:
+                body = (beside(capture) or original_of(self.archive, capture)).body
+        except ReplayError:  # told when it is asked for
+            return capture
+        headers = kept.headers or [("Content-Type", capture.content_type or "")]
+        return self._judged(capture, headers, body, is_cut=kept.is_truncated)
 
     def write(self, write: Callable[[Recorder], Any]) -> "asyncio.Future[Any]":
         """Write to the archive; the future is done when it is on disk."""
@@ -152,6 +195,13 @@ class Keeping:
             ),
             self._lose,
         )
+
+    def leave_alone(self, message: str, capture: Capture | None) -> None:
+        """Report a host that is not asked any more, and note it in the WARC file for a replay."""
+        message = " ".join(message.split())
+        self.report(FaultItem(level="error", message=message, capture=capture))
+        place = f"left-alone-{len(self._left_alone)}"
+        self._left_alone[place] = f"{capture.id if capture else '-'} {message}"
 
     def set_aside(self, reason: str, item: Any) -> "asyncio.Future[None]":
         """Keep an item that cannot be recorded, with its capture."""
@@ -217,7 +267,7 @@ class Keeping:
             gone_after=spider.source.crawl.gone_after,
         )
         if self._warc:
-            fields = {"finished": finished_at.isoformat(), "outcome": outcome}
+            fields = {"finished": finished_at.isoformat(), "outcome": outcome} | self._left_alone
             self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, finished_at)
             self._warc.close()
         self._tell(spider, outcome)

@@ -6,7 +6,7 @@ from scrapy.crawler import Crawler
 
 from archive.records import Statement
 from spiders.extensions.keeping import Keeping
-from spiders.items import AbsenceItem, FaultItem, ReadsItem, UnreadableItem
+from spiders.items import AbsenceItem, AnswerItem, FaultItem, ReadsItem, UnreadableItem
 
 
 class RecordStatement:
@@ -44,6 +44,10 @@ class RecordStatement:
                     lambda recorder: recorder.record_reads(
                         item.capture, item.platform, item.posts, item.users
                     )
+                )
+            case AnswerItem():
+                await self._keeping.write(
+                    lambda recorder: recorder.note_answer(item.capture, item.answer, item.reason)
                 )
             case UnreadableItem():
                 await self._keeping.set_aside(item.reason, item)
