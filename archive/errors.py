@@ -28,6 +28,12 @@ class ArchiveBusyError(ArchiveError):
     exit_code = 75
 
 
+class DiskError(ArchiveError):
+    """Stop where the disk is full or fails; what was acknowledged stays. Exit code 74."""
+
+    exit_code = 74
+
+
 class SourceError(ArchiveError):
     """Report a source file that cannot be used, with its file, line and likely fix."""
 

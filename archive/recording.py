@@ -283,6 +283,11 @@ class Recorder:
                 if outcome == "finished" and self._kind == "crawl":
                     Settling(db, self.source, self.crawl_id, gone_after).settle()
 
+    def interrupt(self) -> None:
+        """Mark the crawl's row as interrupted, without anything that waits: that is lost."""
+        with self.archive.transaction() as db:
+            _close_interrupted(db, self.source)
+
     @contextmanager
     def _commit(self) -> Iterator[Database]:
         with self.archive.transaction() if self._is_together else self.together() as db:

@@ -1,5 +1,6 @@
 """An open archive: the file, its lock, its migrations and its transactions."""
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -10,9 +11,11 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from archive.disks import as_archive_error, sqlite_code, writing
 from archive.errors import (
     ArchiveBusyError,
     ArchiveReadOnlyError,
+    DiskError,
     NotAnArchiveError,
     SchemaTooNewError,
 )
@@ -25,6 +28,11 @@ UNFINISHED = ".building"
 """Ends the name of an archive that a rebuild is still making."""
 
 _BUSY_TIMEOUT_MS = 30_000
+_TRIES = 5
+"""How often a transaction is begun, each time with the patience above: another program, such as
+`sqlite-utils`, may write the file without the writer's lock."""
+
+_OF_PERMISSIONS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 _open_archives: dict[Path, "Archive"] = {}
 
 
@@ -41,11 +49,13 @@ class Archive:
         try:
             self.connection = _connect(path)
             self.db = Database(self.connection)
-            _migrate(self.db)
+            with writing(path):
+                _migrate(self.db)
         except BaseException:
             self._lock.close()
             raise
         self._users = 0
+        self._depth = 0
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -54,6 +64,7 @@ class Archive:
         Raises:
             ArchiveBusyError: another process is writing it.
             ArchiveReadOnlyError: the file or its folder cannot be written.
+            DiskError: the disk is full or fails.
             NotAnArchiveError: the file is something else.
             SchemaTooNewError: a newer On Record wrote it.
         """
@@ -94,24 +105,72 @@ class Archive:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """Commit everything inside, or nothing; one inside another is a savepoint."""
+        """Commit everything inside, or nothing; one inside another is a savepoint.
+
+        Raises:
+            ArchiveBusyError: another program does not let go of the file.
+            DiskError: the disk is full or fails; nothing of it was written.
+        """
         is_inner = self.connection.in_transaction
-        self.connection.execute("SAVEPOINT statement" if is_inner else "BEGIN IMMEDIATE")
+        if is_inner and not self._depth:  # what could not be rolled back must not be added to
+            raise DiskError(f"{self.path} cannot be written any more. Run the command again")
+        self._begin(is_inner=is_inner)
+        self._depth += 1
         try:
             yield self.db
             self.connection.execute("RELEASE statement" if is_inner else "COMMIT")
-        except BaseException:
-            if self.connection.in_transaction:  # else SQLite has rolled back all of it by itself
-                self.connection.execute("ROLLBACK TO statement" if is_inner else "ROLLBACK")
-                if is_inner:
-                    self.connection.execute("RELEASE statement")
+        except BaseException as error:
+            told = as_archive_error(error, self.path) if isinstance(error, sqlite3.Error) else None
+            self._roll_back(is_inner=is_inner)
+            if told:
+                raise told from error
             raise
+        finally:
+            self._depth -= 1
+
+    def _begin(self, *, is_inner: bool) -> None:
+        if is_inner:
+            self.connection.execute("SAVEPOINT statement")
+            return
+        for left in reversed(range(_TRIES)):
+            try:
+                with writing(self.path):
+                    self.connection.execute("BEGIN IMMEDIATE")
+            except ArchiveBusyError:
+                if not left:
+                    raise
+            else:
+                return
+
+    def _roll_back(self, *, is_inner: bool) -> None:
+        """Undo a transaction, unless SQLite has undone all of it by itself."""
+        if not self.connection.in_transaction:
+            return
+        with writing(self.path):
+            self.connection.execute("ROLLBACK TO statement" if is_inner else "ROLLBACK")
+            if is_inner:
+                self.connection.execute("RELEASE statement")
 
 
 def warc_folder(archive: Path) -> Path:
     """Name the folder that holds an archive's WARC files: `archive.db` has `archive-warc/`."""
     whole = archive.with_name(archive.name.removesuffix(UNFINISHED))
     return archive.with_name(f"{whole.stem}-warc")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the writer's lock of an archive that need not be there.
+
+    Raises:
+        ArchiveBusyError: another process holds it.
+        ArchiveReadOnlyError: its folder cannot be written.
+    """
+    lock = _lock(path.resolve())
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def open_for_reading(path: Path) -> Database:
@@ -158,6 +217,8 @@ class _Lock:
         try:
             self._descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+                raise as_archive_error(error, name) or error from error
             raise ArchiveReadOnlyError(
                 f"{path.parent} cannot be written ({error.strerror}). "
                 "Change its permissions, or name an archive elsewhere with --db"
@@ -188,6 +249,9 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.close()
         if not isinstance(error, sqlite3.DatabaseError):
             raise
+        told = as_archive_error(error, path)
+        if told and sqlite_code(error) not in _OF_PERMISSIONS:
+            raise told from error
         if "not a database" in str(error):
             raise NotAnArchiveError(
                 f"{path} is not an SQLite file. Name another file with --db"

@@ -2,12 +2,13 @@
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from warcio.recordloader import ArcWarcRecord
@@ -16,6 +17,8 @@ from warcio.warcwriter import WARCWriter
 
 from archive.clock import utc_text
 from archive.digests import Digest, Packer, sha1_text
+from archive.disks import writing
+from archive.errors import DiskError
 from archive.records import Capture
 
 Headers = Sequence[tuple[str, str]]
@@ -57,13 +60,15 @@ class WarcFile:
 
     def __init__(self, path: Path, about: Mapping[str, str]) -> None:
         """Create the file; `about` is written into its warcinfo record."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file = _HashingFile(path.open("xb"))
+        with writing(path):
+            make_folder(path.parent)
+            self._file = _HashingFile(path)
         self._writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
         self._writer.write_record(self._writer.create_warcinfo_record(path.name, dict(about)))
         self.sync()
-        sync_folder(path.parent)
+        with writing(path):
+            sync_folder(path.parent)
 
     def add_exchange(self, exchange: Exchange, earlier: Capture | None = None) -> Capture:
         """Write a response and its request.
@@ -185,13 +190,19 @@ class WarcFile:
         )
 
     def sync(self) -> None:
-        """Return only when what was written would survive a power cut."""
+        """Return only when what was written would survive a power cut.
+
+        Raises:
+            DiskError: it would not, or an earlier write has failed: then nothing more is taken in.
+        """
         self._file.sync()
 
     def close(self) -> None:
         """Sync and close."""
-        self.sync()
-        self._file.close()
+        try:
+            self.sync()
+        finally:
+            self._file.close()
 
     def _add_request(self, exchange: Exchange, capture: Capture) -> None:
         parts = urlsplit(exchange.url)
@@ -246,21 +257,29 @@ class WarcFile:
 
 
 class _HashingFile:
-    """A file for warcio to write to that also measures and hashes the record being written."""
+    """A file for warcio to write to that also measures and hashes the record being written.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    Once the disk has refused something, the file takes in nothing more: a record after half of
+    another could not be read, and a second fsync would succeed without what the first has lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("xb")
         self._hash = hashlib.sha256()
         self._start = 0
         self._is_synced = True
+        self._has_failed = False
 
     def write(self, chunk: bytes) -> int:
         self._is_synced = False
         self._hash.update(chunk)
-        return self._file.write(chunk)
+        with self._unless_failed():
+            return self._file.write(chunk)
 
     def flush(self) -> None:
-        self._file.flush()
+        with self._unless_failed():
+            self._file.flush()
 
     def begin_record(self) -> int:
         self._hash = hashlib.sha256()
@@ -272,12 +291,25 @@ class _HashingFile:
 
     def sync(self) -> None:
         if not self._is_synced:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            with self._unless_failed():
+                self._file.flush()
+                os.fsync(self._file.fileno())
             self._is_synced = True
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # sync has said already what was not written
+            self._file.close()
+
+    @contextmanager
+    def _unless_failed(self) -> Iterator[None]:
+        if self._has_failed:
+            raise DiskError(f"{self._path} takes in nothing more, since the disk has failed before")
+        try:
+            with writing(self._path):
+                yield
+        except BaseException:
+            self._has_failed = True
+            raise
 
 
 def _without_secrets(headers: Headers) -> list[tuple[str, str]]:
@@ -330,6 +362,14 @@ def conditions(record: Any) -> dict[str, str | None]:
         "not_before": record.rec_headers.get_header("WARC-Not-Before"),
         "tls": record.rec_headers.get_header("WARC-TLS"),
     }
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it is in, so that each survives a power cut."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,6 +1,8 @@
 """Reading WARC files: what was kept, as far as a crash left it, and damage told apart from that."""
 
+import filecmp
 import hashlib
+import os
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -15,12 +17,14 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from archive.clock import read_utc, utc_text
+from archive.disks import writing
 from archive.errors import ReplayError
 from archive.records import Capture
 from archive.warc import (
     Headers,
     conditions,
     content_type,
+    make_folder,
     record_id,
     sent_sha256,
     sync_folder,
@@ -56,15 +60,25 @@ def adopt(path: Path, folder: Path) -> None:
     """
     own = folder / path.name
     if own.exists():
-        if own.samefile(path) or own.read_bytes() == path.read_bytes():
+        if own.samefile(path) or filecmp.cmp(own, path, shallow=False):
             return
         raise ReplayError(f"{own} is another file than {path}. Rename the one to be replayed")
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        own.hardlink_to(path)
-    except OSError:
-        shutil.copyfile(path, own)
-    sync_folder(folder)
+    with writing(own):
+        make_folder(folder)
+        try:
+            own.hardlink_to(path)
+        except OSError:  # another disk, or one without links
+            _copy(path, own)
+        sync_folder(folder)
+
+
+def _copy(path: Path, own: Path) -> None:
+    """Copy a file durably; it has its name only when it is whole, however this ends."""
+    half = own.with_name(f"{own.name}.half")
+    shutil.copyfile(path, half)
+    with half.open("rb") as file:
+        os.fsync(file.fileno())
+    half.replace(own)
 
 
 def read_records(path: Path) -> Iterator[Kept]:

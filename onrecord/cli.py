@@ -1,12 +1,14 @@
 """The command line: `onrecord COMMAND`."""
 
 import os
+import sqlite3
 import sys
 from importlib import import_module
 from importlib.metadata import version
 
 import click
 
+from archive.disks import as_archive_error
 from archive.errors import ArchiveError
 
 _COMMANDS = {
@@ -49,9 +51,20 @@ class _Commands(click.Group):
                 raise
             click.echo(f"Error: {error}", err=True)
             raise click.exceptions.Exit(error.exit_code) from error
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (sqlite3.Error, OSError) as error:
+            self._stop_by_disk(ctx, error)
             return None
+
+    def _stop_by_disk(self, ctx: click.Context, error: sqlite3.Error | OSError) -> None:
+        """Say that the disk is full, fails or is locked; raise another error as it is."""
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
+        told = as_archive_error(error)
+        if told is None or ctx.params.get("debug"):
+            raise error
+        click.echo(f"Error: {told}", err=True)
+        raise click.exceptions.Exit(told.exit_code) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,6 +84,7 @@ def main(*, debug: bool) -> None:
       0   done
       1   done, but something is missing or was set aside (see the table `issues`)
       2   nothing was done: the command, a source file or the archive is not usable
+      74  the disk is full or fails: what was recorded stays, run it again when there is room
       75  another process is writing the archive: try again later
     """
     del debug

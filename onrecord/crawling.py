@@ -212,6 +212,9 @@ class _Run:
             await self._process.crawl(crawler)
         finally:
             del self._running[job.source.name]
+        keeping = crawler.get_extension(Keeping) if crawler.extensions else None
+        if keeping and keeping.trouble:
+            raise keeping.trouble
         self.summaries.append(_summary(job.source.name, crawler))
         return self.summaries[-1]
 

@@ -4,7 +4,7 @@ import pickle
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from queue import Queue
 from threading import Thread
@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from archive.bulk import Bulk, Packed, Refused, unpack
 from archive.clock import read_utc
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DiskError
 from archive.imports import advance_import, committed_of, issues_of
 from archive.recording import Outcome, Recorder
 from archive.records import Statement
@@ -137,6 +137,10 @@ class ImportRun:
         what counted it has not heard yet.
         """
         recorder = self._recorder
+        with suppress(DiskError):  # then the next run finds it out by itself
+            self._note_interruption(recorder)
+
+    def _note_interruption(self, recorder: Recorder) -> None:
         self.records, recorder.counts = committed_of(recorder.archive.db, recorder.crawl_id)
         self._advance("interrupted")
 
@@ -153,6 +157,8 @@ class ImportRun:
 
     def _record(self, batch: Batch) -> None:
         """Record a batch inside a group."""
+        if batch.stopped:
+            raise DiskError(batch.stopped)
         if batch.is_plain and not self._is_careful:
             packed = cast("list[Packed]", batch.statements)
             for known in self._bulk.record(packed):

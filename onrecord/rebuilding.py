@@ -7,8 +7,10 @@ from pathlib import Path
 from archive.articles import count_articles
 from archive.carrying import carry_articles
 from archive.decisions import DECISION
-from archive.errors import ArchiveError, ReplayError
-from archive.store import UNFINISHED, Archive, warc_folder
+from archive.disks import writing
+from archive.errors import ArchiveError, DiskError, ReplayError
+from archive.store import UNFINISHED, Archive, locked, warc_folder
+from archive.warc import sync_folder
 from archive.warc_reader import adopt, read_fields
 from onrecord.checking.evidence import ARTICLES
 from onrecord.checking.rereading import read_again
@@ -41,12 +43,30 @@ def rebuild(
 
     Raises:
         ArchiveError: the target exists, or there is nothing to replay.
+        ArchiveBusyError: another process is making it.
     """
-    if target.exists():
-        raise ArchiveError(f"{target} exists already. Name a file that does not, with --to")
+    _require_new(target)
     files = sorted(warcs.glob("*.warc.gz"), key=_started) if warcs.is_dir() else []
     if not files:
         raise ReplayError(f"{warcs} holds no WARC files. Name the archive they belong to with --db")
+    with locked(target):  # nobody else may make it meanwhile, by a rebuild or by a crawl
+        _require_new(target)
+        return _rebuild(files, target, folders, advance, imports, replaced)
+
+
+def _require_new(target: Path) -> None:
+    if target.exists():
+        raise ArchiveError(f"{target} exists already. Name a file that does not, with --to")
+
+
+def _rebuild(
+    files: Sequence[Path],
+    target: Path,
+    folders: Sequence[Path],
+    advance: Callable[[int], None],
+    imports: Sequence[Path],
+    replaced: Path | None,
+) -> tuple[int, list[str]]:
     building = target.with_name(target.name + UNFINISHED)
     for leftover in target.parent.glob(f"{building.name}*"):
         leftover.unlink()
@@ -67,8 +87,7 @@ def rebuild(
         with Archive.open(building) as archive:
             take_decisions(archive, last)
     troubles += _news(building, replaced, [path for path in files if _holds_articles(path)])
-    building.replace(target)
-    building.with_name(f"{building.name}.lock").unlink()
+    _finish(building, target)
     return len(jobs), troubles
 
 
@@ -89,6 +108,23 @@ def _holds_articles(path: Path) -> bool:
         return ARTICLES in read_fields(path, "warcinfo")
     except ReplayError:  # which is told of where its statements are wanted
         return False
+
+
+def _finish(building: Path, target: Path) -> None:
+    """Give an archive its name, once all of it is in its file.
+
+    Raises:
+        DiskError: it is not, since the disk is full.
+    """
+    log = building.with_name(f"{building.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise DiskError(
+            f"{building} could not be written to its end. Make room on the disk, then rebuild again"
+        )
+    with writing(target):
+        building.replace(target)
+        sync_folder(target.parent)
+    building.with_name(f"{building.name}.lock").unlink()
 
 
 def _jobs(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from archive.errors import ArchiveError
 from archive.recording import Recorder
 
 logger = logging.getLogger(__name__)
@@ -28,8 +29,12 @@ class _Write:
 class Grouping:
     """Commit writes in groups, in the order in which they come."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(
+        self, recorder: Recorder, give_up: Callable[[ArchiveError], None] = lambda _: None
+    ) -> None:
+        """`give_up` is told when nothing can be written any more, as on a disk that is full."""
         self._recorder = recorder
+        self._give_up = give_up
         self._waiting: list[_Write] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -68,17 +73,26 @@ class Grouping:
 
     def _commit(self, writes: list[_Write]) -> list[Any]:
         """Give every write's result or error; a group that fails as a whole is taken apart."""
-        if len(writes) > 1:
-            try:
-                with self._recorder.together():
-                    return [self._attempt(write, is_alone=False) for write in writes]
-            except (sqlite3.Error, OSError) as error:
-                logger.warning("%d writes are tried again one by one: %s", len(writes), error)
+        try:
+            if len(writes) > 1:
+                try:
+                    with self._recorder.together():
+                        return [self._attempt(write, is_alone=False) for write in writes]
+                except (sqlite3.Error, OSError) as error:
+                    logger.warning("%d writes are tried again one by one: %s", len(writes), error)
+        except ArchiveError as error:
+            self._give_up(error)
+            return [error] * len(writes)
         return [self._attempt(write, is_alone=True) for write in writes]
 
     def _attempt(self, write: _Write, *, is_alone: bool) -> Any:
         try:
             return write.run()
+        except ArchiveError as error:
+            if not is_alone:
+                raise
+            self._give_up(error)
+            return error
         except Exception as error:
             if not is_alone and not self._recorder.archive.connection.in_transaction:
                 raise sqlite3.OperationalError("SQLite has given up the whole group") from error

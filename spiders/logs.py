@@ -7,6 +7,8 @@ from scrapy import logformatter
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.errors import ArchiveError
+
 
 class QuietItems(logformatter.LogFormatter):
     """Say what happened to an item in one line."""
@@ -28,6 +30,8 @@ class QuietItems(logformatter.LogFormatter):
     ) -> Any:
         """Name what could not be processed."""
         del response, spider
+        if isinstance(exception, ArchiveError):  # which is told once, and not of each item
+            return _line(logging.DEBUG, "Not recorded: %(item)s", item, exception)
         return _line(logging.ERROR, "Set aside %(item)s", item, exception)
 
 

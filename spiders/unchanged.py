@@ -4,7 +4,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from archive.errors import ReplayError
@@ -15,6 +15,10 @@ from spiders.exchanges import kept_response
 from spiders.extensions.keeping import Keeping
 
 _VALIDATORS = ("If-None-Match", "If-Modified-Since")
+
+
+class NotKeptError(IgnoreRequest):
+    """Refuse to ask for, or to read, what could not be kept."""
 
 
 class ConditionalRequests:
@@ -37,7 +41,12 @@ class ConditionalRequests:
         return cls(keeping, crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_request(self, request: Request) -> None:
-        """Add validators where the bytes they stand for are at hand and whole."""
+        """Add validators where the bytes they stand for are at hand and whole.
+
+        Raises:
+            NotKeptError: nothing that is asked for could be kept.
+        """
+        self._require_keeping()
         for name in _VALIDATORS:  # of another address, where this follows a redirect
             request.headers.pop(name, None)
         request.meta.pop("kept", None)
@@ -62,8 +71,17 @@ class ConditionalRequests:
                 request.headers[name] = validator
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Put the kept page in the place of a 304."""
+        """Put the kept page in the place of a 304.
+
+        Raises:
+            NotKeptError: this answer could not be kept, so nobody may read it.
+        """
+        self._require_keeping()
         whole = request.meta.get("kept")
         if whole is None or response.status != NOT_MODIFIED:
             return response
         return kept_response(original_of(self._keeping.archive, whole), request.url)
+
+    def _require_keeping(self) -> None:
+        if self._keeping.trouble:
+            raise NotKeptError(str(self._keeping.trouble))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.clock import read_utc, utc_now
-from archive.errors import ReplayError
+from archive.errors import ArchiveError, ReplayError
 from archive.memory import hosts_to_leave_alone, known_urls, newest_published, settled_ids
 from archive.originals import original_of, same_bytes
 from archive.recording import Outcome, Recorder, new_crawl_id
@@ -43,8 +44,11 @@ class Keeping:
     """Own what a crawl writes: one WARC file, one row in `crawls`, one recorder."""
 
     recorder: Recorder
+    trouble: ArchiveError | None = None
+    """Why nothing can be written any more; then the crawl stops, and a later one goes on."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._stats = crawler.stats
         self._settings = crawler.settings
         assert isinstance(crawler.spider, SourceSpider)
@@ -115,7 +119,7 @@ class Keeping:
             warc_file=warc_name,
             sync=self._warc.sync if self._warc else lambda: None,
         )
-        self._grouping = Grouping(self.recorder)
+        self._grouping = Grouping(self.recorder, self.give_up)
         for capture in captures:
             self.recorder.keep_capture(capture)
         for last, message in self.replayed.left_alone if self.replayed else ():
@@ -132,21 +136,39 @@ class Keeping:
     def capture(self, response: Response, request: Request, spider: SourceSpider) -> None:
         """Write a response to the WARC file, and its capture into the request's meta."""
         del spider
-        if self._warc:
-            taken = exchange(response, request, is_verified=self._source.tls.unverified is None)
-            earlier = same_bytes(self.archive, taken)
+        if not self._warc or self.trouble:
+            return
+        taken = exchange(response, request, is_verified=self._source.tls.unverified is None)
+        earlier = same_bytes(self.archive, taken)
+        try:
             kept = self._warc.add_exchange(taken, earlier)
-            body = taken.body
-            if earlier and taken.status == NOT_MODIFIED:
-                body = original_of(self.archive, earlier).body
-            capture = self._judged(kept, taken.headers, body, is_cut=taken.is_truncated)
-            request.meta["capture"] = capture
-            self.recorder.keep_capture(capture)
+        except ArchiveError as error:
+            self.give_up(error)
+            return
+        body = taken.body
+        if earlier and taken.status == NOT_MODIFIED:
+            body = original_of(self.archive, earlier).body
+        capture = self._judged(kept, taken.headers, body, is_cut=taken.is_truncated)
+        request.meta["capture"] = capture
+        self.recorder.keep_capture(capture)
+
+    def give_up(self, error: ArchiveError) -> None:
+        """Stop the crawl, since what it brings cannot be written."""
+        if self.trouble:
+            return
+        self.trouble = error
+        logger.warning("%s: stopped: %s", self.recorder.source, error)
+        closing = self._crawler.engine.close_spider_async(reason="cannot be written")
+        self._closing = asyncio.ensure_future(closing)
 
     def keep_rendering(self, page: Capture, html: bytes, browser: str) -> Capture:
         """Write what a browser made of a page, beside what the server sent."""
         assert self._warc is not None
-        kept = self._warc.add_rendering(page, html, browser, utc_now())
+        try:
+            kept = self._warc.add_rendering(page, html, browser, utc_now())
+        except ArchiveError as error:
+            self.give_up(error)
+            raise
         capture = self._judged(kept, [("Content-Type", "text/html; charset=utf-8")], html)
         self.recorder.keep_capture(capture)
         return capture
@@ -185,7 +207,9 @@ class Keeping:
         return self._grouping.add(lambda: write(self.recorder))
 
     def report(self, fault: FaultItem) -> "asyncio.Future[None]":
-        """Write a fault where a person will see it."""
+        """Write a fault where a person will see it, unless the crawl itself was stopped."""
+        if self.trouble:
+            return _nothing()
         level = logging.ERROR if fault.level == "error" else logging.WARNING
         logger.log(level, "%s", fault.message)
         at = self._time_of(fault.capture)
@@ -205,6 +229,8 @@ class Keeping:
 
     def set_aside(self, reason: str, item: Any) -> "asyncio.Future[None]":
         """Keep an item that cannot be recorded, with its capture."""
+        if self.trouble:
+            return _nothing()
         at = self._time_of(getattr(item, "capture", None))
         return self._grouping.add(
             lambda: self.recorder.quarantine(
@@ -220,6 +246,8 @@ class Keeping:
 
     async def quarantine(self, item: Any, failure: Failure) -> None:
         """Set an item aside that broke a pipeline; its neighbours are not touched."""
+        if isinstance(failure.value, ArchiveError):  # it is not the item's fault
+            return
         reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
         await self.set_aside(reason, item)
 
@@ -260,21 +288,41 @@ class Keeping:
             outcome = "faulty" if self.recorder.counts["faults"] else "finished"
         if self.replayed:
             outcome = self.replayed.outcome
-        self.recorder.finish(
-            outcome,
-            at=finished_at,
-            listed=spider.listed,
-            gone_after=spider.source.crawl.gone_after,
-        )
-        if self._warc:
-            fields = {"finished": finished_at.isoformat(), "outcome": outcome} | self._left_alone
-            self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, finished_at)
-            self._warc.close()
-        self._tell(spider, outcome)
-        self.archive.close()
+        try:
+            outcome = self._finish(outcome, finished_at, spider)
+        finally:
+            self._tell(spider, outcome)
+            self.archive.close()
+
+    def _finish(self, outcome: Outcome, at: datetime, spider: SourceSpider) -> Outcome:
+        """Write how the crawl ended: into its evidence first, as all that a rebuild must find."""
+        try:
+            if self.trouble:
+                raise self.trouble
+            if self._warc:
+                fields = {"finished": at.isoformat(), "outcome": outcome} | self._left_alone
+                self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, at)
+                self._warc.close()
+            self.recorder.finish(
+                outcome,
+                at=at,
+                listed=spider.listed,
+                gone_after=spider.source.crawl.gone_after,
+            )
+        except ArchiveError as error:
+            self.trouble = error
+            with suppress(ArchiveError):
+                if self._warc:
+                    self._warc.close()
+            with suppress(ArchiveError):
+                self.recorder.interrupt()
+            return "interrupted"
+        return outcome
 
     def _lose(self, error: Exception) -> None:
         """Count what not even the archive's own tables for troubles could take."""
+        if isinstance(error, ArchiveError):  # which has stopped the crawl
+            return
         logger.error("%s: cannot be written to the archive: %s", self.recorder.source, error)
         self.recorder.counts["faults"] += 1
 
@@ -283,3 +331,9 @@ class Keeping:
         self._stats.set_value("onrecord/listed", spider.listed)
         for name, count in self.recorder.counts.items():
             self._stats.set_value(f"onrecord/{name}", count)
+
+
+def _nothing() -> "asyncio.Future[None]":
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done

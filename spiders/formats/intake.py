@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive.bulk import Packed, pack
+from archive.disks import as_archive_error
 from archive.records import Capture, Statement
 from spiders.formats import file_format
 from spiders.formats.base import Context, Record
@@ -92,6 +93,8 @@ class Batch:
     """Why the rest of a file cannot be read."""
 
     is_last: bool = False
+    stopped: str | None = None
+    """Why no more is read now, where a disk is to blame: then the next run goes on."""
 
     @property
     def is_full(self) -> bool:
@@ -120,6 +123,10 @@ class Intake:
                         yield batch
                         batch = Batch()
             except Exception as error:  # noqa: BLE001 - a format that breaks must not break us
+                batch.stopped = _disk_trouble(error)
+                if batch.stopped:
+                    yield batch
+                    return
                 if not self._left:  # else it was told when those records were taken
                     is_told = isinstance(error, ValueError)
                     reason = str(error) if is_told else f"{type(error).__name__}: {error}"
@@ -151,6 +158,11 @@ class Intake:
                 yield record
 
 
+def _disk_trouble(error: Exception) -> str | None:
+    told = as_archive_error(error)
+    return str(told) if told else None
+
+
 def read_item(item: StatementItem, task: Task) -> dict[str, Any]:
     """Validate what a record says, into the fields of a statement.
 
@@ -173,7 +185,9 @@ def _add(record: Record, part: int, task: Task, batch: Batch) -> None:
         tone = None
         if task.is_scored:
             tone = score(fields["text"], fields["language"], task.folders)
-    except Exception as error:  # noqa: BLE001 - one record must not stop its neighbours
+    except Exception as error:
+        if _disk_trouble(error):
+            raise
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         _refuse(record, part, reason, batch)
         return

@@ -7,6 +7,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from archive.errors import DiskError
 from spiders.extensions.keeping import Keeping
 from spiders.items import AbsenceItem, FaultItem, StatementItem
 from spiders.pipelines.analyst import Analyst, shared_analyst
@@ -51,6 +52,10 @@ class AnalyseStatement:
             found = await self._analyst.analyse(item, self._source)
         else:
             found = analyse(item, self._source, self._folders)
+        if isinstance(found, Refusal) and found.is_of_disk:
+            error = DiskError(found.reason)
+            self._keeping.give_up(error)
+            raise error
         if isinstance(found, Refusal):
             if found.trace:
                 logger.error("%s: %s", item.native_id, found.trace)

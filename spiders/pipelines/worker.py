@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from analysis.language import detect_language
+from archive.disks import as_archive_error
 from archive.records import Statement
 from spiders.items import AbsenceItem, StatementItem
 from spiders.pipelines.score import score
@@ -26,6 +27,9 @@ class Refusal:
     reason: str
     trace: str | None = None
     """The traceback, where it was no judgement but an error."""
+
+    is_of_disk: bool = False
+    """Whether a disk that is full or fails is to blame, and not the item."""
 
 
 Item = StatementItem | AbsenceItem
@@ -48,6 +52,8 @@ def analyse(item: Item, source: Source, folders: tuple[Path, ...] = ()) -> Found
     except QuarantineError as error:
         return Refusal(str(error))
     except Exception as error:  # noqa: BLE001 - one item must not stop its neighbours
+        if told := as_archive_error(error):
+            return Refusal(str(told), is_of_disk=True)
         return Refusal(f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
