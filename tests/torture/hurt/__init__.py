@@ -1,0 +1,1 @@
+"""Hurting: runs of the program that are killed, or whose disk fails, at a point that is chosen."""

@@ -1,0 +1,75 @@
+"""A nursery: a warmed process that forks runs of the program, since each would start slowly."""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torture.hurt import child
+from torture.hurt.fault import Fault
+
+LONGEST = 60.0
+"""Seconds after which a run hangs."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run has ended."""
+
+    code: int
+    out: str
+
+    @property
+    def was_killed(self) -> bool:
+        return self.code < 0
+
+
+class Run:
+    """A run that goes on."""
+
+    def __init__(
+        self, folder: Path, words: Sequence[str], fault: Fault, notes: Path | None, group: int
+    ) -> None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["torture.hurt.warmed"])
+        self._folder = folder
+        told = (str(folder), list(words), fault, str(notes) if notes else None, group)
+        self._process = context.Process(target=child.run, args=told)
+        self._process.start()
+
+    def wait(self, seconds: float = LONGEST) -> bool:
+        """Wait for its end; False where it goes on."""
+        self._process.join(seconds)
+        return self._process.exitcode is not None
+
+    def kill(self) -> None:
+        """Kill it as `kill -9` does."""
+        self._process.kill()
+        self._process.join()
+
+    def ended(self) -> Ended:
+        """Tell how it has ended; one that hangs is an error."""
+        if not self.wait():
+            self.kill()
+            raise TimeoutError(f"it hangs: {self._out()}")
+        return Ended(self._process.exitcode or 0, self._out())
+
+    def _out(self) -> str:
+        path = self._folder / "out.txt"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+
+def run(
+    folder: Path,
+    *words: str | Path,
+    fault: Fault = Fault(),  # noqa: B008 - frozen
+    notes: Path | None = None,
+    group: int = 8,
+) -> Ended:
+    """Run `onrecord WORDS` in a folder, with a fault on its way."""
+    running = Run(folder, [str(word) for word in words], fault, notes, group)
+    if fault.at == "time" and not running.wait(fault.seconds):
+        running.kill()
+    return running.ended()
