@@ -198,9 +198,10 @@ class WarcFile:
         self._file.sync()
 
     def close(self) -> None:
-        """Sync and close."""
+        """Sync and close; what a failed write has lost was told by that."""
         try:
-            self.sync()
+            if not self._file.failure:
+                self.sync()
         finally:
             self._file.close()
 
@@ -269,7 +270,7 @@ class _HashingFile:
         self._hash = hashlib.sha256()
         self._start = 0
         self._is_synced = True
-        self._has_failed = False
+        self.failure: BaseException | None = None
 
     def write(self, chunk: bytes) -> int:
         self._is_synced = False
@@ -302,13 +303,13 @@ class _HashingFile:
 
     @contextmanager
     def _unless_failed(self) -> Iterator[None]:
-        if self._has_failed:
-            raise DiskError(f"{self._path} takes in nothing more, since the disk has failed before")
+        if self.failure:
+            raise DiskError(f"{self._path} takes in nothing more: {self.failure}")
         try:
             with writing(self._path):
                 yield
-        except BaseException:
-            self._has_failed = True
+        except BaseException as error:
+            self.failure = error
             raise
 
 

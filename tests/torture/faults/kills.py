@@ -11,7 +11,8 @@ from loopback import Site
 
 from torture.figure import Counts, Figure, Trial, total, unless
 from torture.hurt.fault import Fault, any_kill
-from torture.hurt.nursery import Ended, run
+from torture.hurt.nursery import run
+from torture.hurt.prepared import require_done
 from torture.hurt.seccomp import can_filter
 from torture.hurt.world import Oracle, acknowledged, begin, show, texts_of, words_of
 
@@ -34,7 +35,7 @@ def ready(folder: Path) -> Iterator[Trial]:
             while len(expected) <= stage:
                 show(site, len(expected))
                 for words in words_of(site, whole, len(expected)).values():
-                    _require_done(run(whole, *words))
+                    require_done(run(whole, *words))
                 expected.append(texts_of(whole / "archive.db"))
             return expected[stage]
 
@@ -68,20 +69,20 @@ class _Life:
             self._count(differs=texts_of(self._archive) != aim)
             if self._counts.get("kills", 0) >= KILLS - 2:
                 break
-        self._rebuild(expected(stage), is_compared=number % 3 == 0)
+        self._rebuild(expected(stage), is_compared=number % 4 == 0)
         shutil.rmtree(self._folder)
         return self._counts
 
     def _until_done(self, name: str, words: list[str]) -> None:
-        kills = self._chance.choice((1, 1, 2, 3))
+        kills = self._chance.choice((1, 2, 3, 4))
         while kills and self._counts.get("kills", 0) < KILLS - 2:
             ended = run(self._folder, *words, fault=self._kill(), notes=self._notes)
             if not ended.was_killed:
-                _require_done(ended)
+                require_done(ended)
                 return
             self._killed(name)
             kills -= 1
-        _require_done(run(self._folder, *words, notes=self._notes))
+        require_done(run(self._folder, *words, notes=self._notes))
 
     def _rebuild(self, aim: Any, *, is_compared: bool) -> None:
         """Rebuild what a life has left, killed as long as kills are left."""
@@ -89,7 +90,7 @@ class _Life:
         while self._counts.get("kills", 0) < KILLS:
             ended = run(self._folder, *words, fault=self._kill())
             if not ended.was_killed:
-                _require_done(ended)
+                require_done(ended)
                 self._forget_rebuilt()
                 continue
             self._killed("rebuild")
@@ -98,7 +99,7 @@ class _Life:
                 self._count(differs=texts_of(again) != aim)
                 self._forget_rebuilt()
         if is_compared:
-            _require_done(run(self._folder, *words))
+            require_done(run(self._folder, *words))
             self._count(differs=texts_of(self._folder / "again.db") != aim, rebuilt=1)
 
     def _forget_rebuilt(self) -> None:
@@ -117,11 +118,6 @@ class _Life:
 
     def _count(self, **counts: float) -> None:
         self._counts = total([self._counts, counts])
-
-
-def _require_done(ended: Ended) -> None:
-    if ended.code not in {0, 1} or "Traceback" in ended.out:
-        raise AssertionError(f"it ended with {ended.code}: {ended.out}")
 
 
 FIGURE = Figure(

@@ -18,13 +18,17 @@ from torture.hurt.fault import Fault
 from torture.hurt.seccomp import forbid
 
 
-def run(folder: str, words: list[str], fault: Fault, notes: str | None, group: int) -> None:
+def run(
+    folder: str, printed: str, words: list[str], fault: Fault, notes: str | None, group: int
+) -> None:
     """Run `onrecord WORDS` in a folder to its end, or to the fault.
+
+    What it prints goes into the file `printed`.
 
     What was acknowledged, and what is durable, goes into the file `notes` as it happens.
     """
     os.chdir(folder)
-    out = os.open("out.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    out = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for descriptor in (1, 2):
         os.dup2(out, descriptor)
     sys.stdout = os.fdopen(1, "w", closefd=False)
@@ -70,7 +74,7 @@ class _Faulty:
 
     def __init__(self, fault: Fault, notes: Path | None) -> None:
         self._fault = fault
-        self._counts = {"write": 0, "sync": 0, "commit": 0}
+        self._counts = {"write": 0, "sync": 0, "commit": 0, "committed": 0}
         self._notes = notes and os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def arm(self) -> None:
@@ -91,6 +95,7 @@ class _Faulty:
             if is_outer:
                 (seq,) = db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()
                 self._note({"commit": seq})
+                self._strike("committed")
 
         def opened(file: Any, path: Path) -> None:
             begin(file, path)

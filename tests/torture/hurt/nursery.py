@@ -34,8 +34,8 @@ class Run:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["torture.hurt.warmed"])
-        self._folder = folder
-        told = (str(folder), list(words), fault, str(notes) if notes else None, group)
+        self._printed = folder.with_name(f"{folder.name}.out")  # not on a disk that is full
+        told = (str(folder), str(self._printed), list(words), fault, _path(notes), group)
         self._process = context.Process(target=child.run, args=told)
         self._process.start()
 
@@ -57,8 +57,11 @@ class Run:
         return Ended(self._process.exitcode or 0, self._out())
 
     def _out(self) -> str:
-        path = self._folder / "out.txt"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return self._printed.read_text(errors="replace") if self._printed.exists() else ""
+
+
+def _path(path: Path | None) -> str | None:
+    return str(path) if path else None
 
 
 def run(
