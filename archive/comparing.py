@@ -6,6 +6,16 @@ from sqlite_utils import Database
 
 from archive.records import Statement
 
+_ENOUGH = 80
+"""Characters by which a language is told."""
+
+_KEPT = 0.3
+"""The share of its words that a text keeps which is only edited."""
+
+
+class UncertainEditError(ValueError):
+    """Refuse to call it an edit when nobody can tell whether it was one."""
+
 
 def reading_of(route: str) -> str:
     """Give the part of a route's name that tells how it reads a page, whatever led there."""
@@ -59,3 +69,37 @@ def is_silent_edit(statement: Statement, updated_at: str | None, changes: str | 
     is_same = told == (updated_at, changes)
     is_dated = told[0] or all(each["at"] for each in json.loads(told[1] or "[]"))
     return int(is_same) if is_dated or not is_same else None
+
+
+def check_language(db: Database, key: str, statement: Statement) -> None:
+    """Refuse to call it an edit when a page answers in another language, and in other words.
+
+    A post has one text, whatever its language: its platform would say so if it were edited.
+
+    Raises:
+        UncertainEditError: it does.
+    """
+    language, text = db.execute(
+        "SELECT language, text FROM statements WHERE id = ?", [key]
+    ).fetchone()
+    languages = {_base(language), _base(statement.language)}
+    if statement.kind == "post" or "" in languages or len(languages) == 1:
+        return
+    if not _is_other_text(text or "", statement.text or ""):
+        return
+    raise UncertainEditError(
+        f"{statement.native_id} answers in '{statement.language}', and did so in '{language}' "
+        "before: another language version is no edit, and it is left as it was. Does its address "
+        f"lead to both? Then give each version an address of its own in the source: {statement.url}"
+    )
+
+
+def _base(language: str | None) -> str:
+    return (language or "").partition("-")[0].lower()
+
+
+def _is_other_text(before: str, after: str) -> bool:
+    if min(len(before), len(after)) < _ENOUGH:
+        return False
+    words = set(before.casefold().split()), set(after.casefold().split())
+    return len(words[0] & words[1]) < _KEPT * min(map(len, words))

@@ -11,14 +11,18 @@ from sqlite_utils import Database
 
 from archive.clock import read_utc, utc_text
 from archive.comparing import (
+    UncertainEditError,
     cannot_tell,
+    check_language,
     is_later_known,
     is_silent_edit,
     reading_of,
     told_since,
 )
+from archive.edits import ReadEdit, keep_edits
 from archive.fates import note_seen, note_suspect
 from archive.ledger import append_event
+from archive.many_edits import are_many, hold_edit, hold_many_edits, judge_interrupted
 from archive.missing import BETWEEN_LOOKS
 from archive.records import Capture, Statement, statement_id
 from archive.register import SourceRow, keep_source
@@ -47,10 +51,6 @@ Outcome = Literal["finished", "faulty", "interrupted"]
 """How a crawl ended; faulty: statements may be missing."""
 
 
-class UncertainEditError(ValueError):
-    """Refuse to call it an edit when the same statement was read in another way."""
-
-
 class Recorder:
     """Take in what one crawl (or import) of one source brings."""
 
@@ -65,8 +65,12 @@ class Recorder:
         kind: Literal["crawl", "import"] = "crawl",
         warc_file: str | None = None,
         sync: Callable[[], None] = lambda: None,
+        read_edit: ReadEdit | None = None,
     ) -> None:
-        """Open the crawl's row; `sync` makes captures durable before rows name them."""
+        """Open the crawl's row; `sync` makes captures durable before rows name them.
+
+        Without `read_edit`, what a new text changed is said later, by `fill_edits`.
+        """
         self.archive = archive
         self.source = source.name
         self._retention = source.retention
@@ -74,10 +78,14 @@ class Recorder:
         self._kind = kind
         self.counts: Counter[str] = Counter()
         self._sync = sync
+        self._read_edit = read_edit
+        self._edited = 0
+        """How many texts of statements had changed, by our own looks."""
         self._waiting: list[Capture] = []
         self._is_together = False
         with archive.transaction() as db:
             keep_source(db, source)
+            judge_interrupted(db, source.name)
             _close_interrupted(db, source.name)
             row = {
                 "id": crawl_id,
@@ -282,6 +290,8 @@ class Recorder:
                 db.table("crawls").update(self.crawl_id, row)
                 if outcome == "finished" and self._kind == "crawl":
                     Settling(db, self.source, self.crawl_id, gone_after).settle()
+            if self._edited:
+                hold_many_edits(db, self.source, self.crawl_id)
 
     def interrupt(self) -> None:
         """Mark the crawl's row as interrupted, without anything that waits: that is lost."""
@@ -310,6 +320,7 @@ class Recorder:
             if is_withheld:  # and there again
                 wording = {"text": statement.text, "title": statement.title}
                 db.table("revisions").update((key, latest), wording)
+                self._read_edits(db, key, latest)
             see_again(db, key, statement, latest if is_withheld else None)
             return "seen", latest
         told = told_since(db, key, statement, last_seen_at)
@@ -318,6 +329,7 @@ class Recorder:
             return "seen", told
         if reading_of(route) != reading_of(statement.route):
             raise UncertainEditError(cannot_tell(statement, route))
+        check_language(db, key, statement)
         is_silent = is_silent_edit(statement, updated_at, changes)
         revision = self._add_revision(db, key, statement, is_silent)
         see_again(db, key, statement, revision)
@@ -341,6 +353,8 @@ class Recorder:
             return "seen", same[0]
         if not reads_alike:
             raise UncertainEditError(cannot_tell(statement, route))
+        if statement.witness == "wayback":
+            check_language(db, key, statement)
         revision = self._add_revision(db, key, statement, None)
         (state,) = db.execute("SELECT state FROM statements WHERE id = ?", [key]).fetchone()
         if state == "unchecked" and statement.seen_at >= last_seen_at:
@@ -360,7 +374,17 @@ class Recorder:
             "SELECT max(revision) + 1 FROM revisions WHERE statement_id = ?", [key]
         ).fetchone()[0]
         self._insert_revision(db, key, statement, revision, is_silent)
+        self._read_edits(db, key, revision)
+        if statement.witness is None:
+            self._edited += 1
+            known = self.counts["seen"] - self.counts["new_statements"]
+            if are_many(self._edited, known):  # the end of the crawl tells for good
+                hold_edit(db, key, revision)
         return revision
+
+    def _read_edits(self, db: Database, key: str, revision: int) -> None:
+        if self._read_edit:
+            keep_edits(db, key, revision, self._read_edit)
 
     def _insert_revision(
         self, db: Database, key: str, statement: Statement, revision: int, is_silent: int | None

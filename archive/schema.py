@@ -69,3 +69,9 @@ def fates(db: Database) -> None:
 def answers(db: Database) -> None:
     """Say of each capture what kind of answer it is, and whether its server proved its name."""
     _run(db, "answers")
+
+
+@migrations()
+def edits(db: Database) -> None:
+    """Say of each later text what it changed; `archive.edits.fill_edits` says it of older ones."""
+    _run(db, "edits")

@@ -13,9 +13,11 @@ from scrapy.settings import Settings
 from twisted.internet.base import ReactorBase
 
 from archive.decisions import apply_decision, read_decision
+from archive.edits import fill_edits
 from archive.errors import ReplayError
 from archive.recording import Outcome
 from archive.store import Archive
+from spiders.editing import read_edit
 from spiders.extensions.keeping import Keeping
 from spiders.loader import spider_class
 from spiders.reader import SourceSpider
@@ -126,6 +128,7 @@ def run_crawls(
         from archive.passages.refreshing import refresh as index_passages  # both only now
         from archive.summaries import refresh
 
+        fill_edits(keeping, read_edit)
         refresh(keeping)
         index_passages(keeping)
     return run.summaries

@@ -10,6 +10,7 @@ from typing import Literal
 
 from archive.clock import read_utc, utc_now
 from archive.digests import digest_file
+from archive.edits import fill_edits
 from archive.imports import (
     Import,
     begin_import,
@@ -27,6 +28,7 @@ from onrecord.import_files import AUTO, Found, Wanted, find_files
 from onrecord.import_run import ImportRun, Reading, Watch, start_reading
 from onrecord.import_trial import refuse_what_is_all_bad
 from spiders.declaration import source_row
+from spiders.editing import read_edit
 from spiders.formats.intake import Part, Task
 from spiders.software import SOFTWARE
 from spiders.source import Source
@@ -116,6 +118,7 @@ def import_path(
             now = replace(before, file=found.name)
         importing = _Importing(keeping, source, now, found.files, watch, wish.folders)
         imported = importing.run(reading, lambda: keep_files(keeping, now, found, digests))
+        fill_edits(keeping, read_edit)
         if now.is_scored:  # what is not scored waits until it is
             from archive.passages.refreshing import refresh as index_passages  # with numpy
 
@@ -189,6 +192,7 @@ class _Importing:
             software=SOFTWARE,
             kind="import",
             warc_file=f"{self.now.crawl_id}.warc.gz",
+            read_edit=read_edit,
         )
         recorder.counts.update(self.now.counts)
         with self.keeping.transaction() as db:

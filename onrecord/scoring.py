@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tone import TONE_MODEL
+from archive.edits import fill_edits
 from archive.errors import NotAnArchiveError
 from archive.passages.refreshing import refresh as index_passages
 from archive.records import ToneScore
@@ -15,6 +16,7 @@ from archive.scoring import Stretch, Text, count_statements, keep_scores, unscor
 from archive.store import Archive
 from archive.summaries import refresh
 from spiders.crew import Crew
+from spiders.editing import read_edit
 from spiders.pipelines.read_texts import PROGRAM, read_texts
 
 _SECONDS = 1.0
@@ -88,6 +90,7 @@ def score_archive(
             _score(archive, scored, tuple(folders), lambda done: advance(done, total), again=again)
         except KeyboardInterrupt:
             scored.outcome = "interrupted"
+        fill_edits(archive, read_edit)
         refresh(archive)
         index_passages(archive)
     return scored

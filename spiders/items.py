@@ -20,13 +20,16 @@ class PublisherChange:
     """What the publisher says it changed."""
 
 
-Relation = Literal["reply_to", "quote", "repost", "media", "link"]
-"""How a post refers to something: it answers, quotes, reposts, shows or links it."""
+Relation = Literal[
+    "reply_to", "quote", "repost", "media", "link", "translation", "version", "mirror"
+]
+"""How a statement refers to something: it answers, quotes, reposts, shows or links it; it is a
+translation of it; it says the same in another language, or elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """Something that a post refers to: another post, a picture, a page."""
+    """Something that a statement refers to: a post, a picture, a page, another version of it."""
 
     relation: Relation
     """How it refers to it."""
@@ -97,7 +100,7 @@ class StatementItem:
     """The account that posted it, as platform/handle."""
 
     linked: tuple[Linked, ...] = ()
-    """What a post refers to."""
+    """What it refers to, and its other versions."""
 
     publisher_hash: str | None = None
     """The publisher's own hash of its record, such as a CID."""

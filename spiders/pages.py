@@ -7,9 +7,11 @@ from parsel import Selector
 from scrapy.http import Response
 
 from spiders.channels.options import PageFilter, PageSelectors
+from spiders.items import Linked
 from spiders.pdf import UnreadablePdfError, is_pdf, read_pdf
 from spiders.prose import MainText, decode_body, element_text, main_text
 from spiders.selectors import SelectorError, pick
+from spiders.versions import versions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,9 @@ class Page:
 
     pages: tuple[str, ...] = ()
     """The texts of a PDF's pages, instead of `text`."""
+
+    linked: tuple[Linked, ...] = ()
+    """Its other versions, as it names them."""
 
 
 def read_page(response: Response, selectors: PageSelectors, source: str) -> Page | None:
@@ -50,6 +55,7 @@ def read_page(response: Response, selectors: PageSelectors, source: str) -> Page
         text=found.text,
         published_raw=picked["published"] or (None if selectors.published else found.published_raw),
         speaker=picked["speaker"],
+        linked=versions_of(root, response.url),
         missed=tuple(
             f"{selectors.place}.{name} {css!r}"
             for name, css in wanted.items()

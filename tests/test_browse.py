@@ -207,7 +207,7 @@ def test_queries_answer_what_they_promise(site: Site) -> None:
     ]
     assert site.query("latest_by_country", country="xw") == []
     assert [row["statement_id"] for row in site.query("most_negative")] == [HARBOUR]
-    assert [row["edit"] for row in site.query("edits")] == ["silent", "announced"]
+    assert [row["edit"] for row in site.query("edits_silent_first")] == ["silent", "announced"]
     (missing,) = site.query("not_seen_at_the_last_look")
     assert (missing["statement_id"], missing["status"]) == (LETTER, 404)
     (crawl,) = site.query("crawl_health")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.worddiff import Piece, compare_texts, split_words
 from onrecord.browse import cells, moments, pages, tone_words, wording
-from onrecord.browse.worddiff import Piece, compare_texts, split_words
 
 
 @pytest.mark.parametrize(

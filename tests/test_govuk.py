@@ -163,6 +163,8 @@ def test_the_original_and_its_translation_are_two_statements(
     english, urdu = (validated(name, channel, shared_data) for name in names)
     assert english.id != urdu.id
     assert (english.language, urdu.language) == ("en", "ur")
+    told = [(each["relation"], each["text"]) for each in json.loads(urdu.linked or "[]")]
+    assert told == [("translation", "en")]
 
 
 # What became of a document that is known already.

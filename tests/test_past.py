@@ -10,7 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from analysis.normalise import text_sha256
-from archive.recording import Recorder, UncertainEditError
+from archive.comparing import UncertainEditError
+from archive.recording import Recorder
 from archive.records import Capture, Statement, ToneScore
 from archive.register import SourceRow
 from archive.store import Archive

@@ -92,12 +92,20 @@ def _is_shortened(_p: Sequence[Token], _s: Sequence[Token], words: str, said: st
 
 def _is_typo(printed: Sequence[Token], said: Sequence[Token], _w: str, _s: str) -> bool:
     """Tell whether one word is the other with a letter wrong, and is itself no word."""
-    if len(printed) != 1 or len(said) != 1:
+    is_one = len(printed) == len(said) == 1
+    return (
+        is_one
+        and printed[0].key[0] == said[0].key[0]
+        and is_slip(printed[0], said[0], _TYPO_LENGTH)
+    )
+
+
+def is_slip(printed: Token, said: Token, shortest: int) -> bool:
+    """Tell whether one English word is another with a letter wrong, and is itself no word."""
+    one, other = printed.key, said.key
+    if min(len(one), len(other)) < shortest:
         return False
-    one, other = printed[0].key, said[0].key
-    if min(len(one), len(other)) < _TYPO_LENGTH or one[0] != other[0]:
-        return False
-    if any(token.is_capital and not token.opens for token in (*printed, *said)):
+    if any(token.is_capital and not token.opens for token in (printed, said)):
         return False
     if not (one.isalpha() and other.isalpha()) or OSA.distance(one, other, score_cutoff=1) > 1:
         return False

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_encode, to_css_class, urlsafe_components
 from datasette.utils.asgi import Request
 
+from analysis.worddiff import Piece, compare_texts
 from onrecord.browse import moments, posts, tone_words, wording
 from onrecord.browse.cells import is_web_address
-from onrecord.browse.worddiff import Piece, compare_texts
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette

@@ -60,6 +60,9 @@ _RELATIONS = {
     "repost": "Reposts",
     "media": "Shows",
     "link": "Links to",
+    "translation": "Is a translation of",
+    "version": "Says the same in another language:",
+    "mirror": "Stands elsewhere too:",
 }
 
 

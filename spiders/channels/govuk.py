@@ -21,7 +21,7 @@ from spiders.channels.govuk_documents import (
     read_answer,
 )
 from spiders.channels.options import FeedOptions, Kind
-from spiders.items import FaultItem, PublisherChange, StatementItem
+from spiders.items import FaultItem, Linked, PublisherChange, StatementItem
 from spiders.prose import element_text
 
 _KINDS: dict[str, Kind] = {
@@ -36,6 +36,7 @@ _KINDS: dict[str, Kind] = {
     "world_news_story": "news",
     "written_statement": "written_statement",
 }
+_OWN_LANGUAGE = "en"
 
 
 class GovukOptions(FeedOptions):
@@ -167,9 +168,21 @@ class GovukChannel(Channel):
             speaker=document.speaker,
             office=document.publisher,
             withdrawn=_withdrawn_words(document.withdrawn_notice),
+            linked=tuple(self._versions(document)),
             route=self.route,
             capture=capture,
         )
+
+    def _versions(self, document: Document) -> Iterator[Linked]:
+        """Link the language versions: GOV.UK writes in English, and translates."""
+        for each in document.links.available_translations:
+            if each.locale and each.locale != document.locale:
+                yield Linked(
+                    relation="translation" if each.locale == _OWN_LANGUAGE else "version",
+                    id=f"{document.content_id}:{each.locale}",
+                    url=self.options.base + each.base_path if each.base_path else None,
+                    text=each.locale,
+                )
 
     def _translations(self, document: Document, response: Response) -> Iterator[Found]:
         if not self.options.translations:

@@ -83,6 +83,7 @@ class PageChannel(Channel):
             ),
             speaker=page.speaker,
             language=entry.language,
+            linked=page.linked,
             route=self.route_by(self.reading_by(selectors)),
             capture=capture,
         )

@@ -26,6 +26,7 @@ from archive.warc_reader import Kept, adopt
 from spiders.answers import Answer, Seen, judge, lowered
 from spiders.browser import no_browser
 from spiders.declaration import source_row
+from spiders.editing import read_edit
 from spiders.exchanges import exchange
 from spiders.expectations import broken_expectations
 from spiders.grouping import Grouping
@@ -118,6 +119,7 @@ class Keeping:
             software=SOFTWARE,
             warc_file=warc_name,
             sync=self._warc.sync if self._warc else lambda: None,
+            read_edit=read_edit,
         )
         self._grouping = Grouping(self.recorder, self.give_up)
         for capture in captures:

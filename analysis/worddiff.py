@@ -9,6 +9,8 @@ from difflib import Match, SequenceMatcher
 from itertools import accumulate
 from typing import Literal
 
+from analysis.spans import Span
+
 Kind = Literal["same", "gone", "new", "skipped"]
 
 _MANY_PAIRS = 200_000
@@ -46,7 +48,7 @@ def compare_texts(before: str, after: str) -> list[Piece]:
     """
     old, new = before.split("\n\n"), after.split("\n\n")
     pieces: list[Piece] = []
-    for tag, old_start, old_end, new_start, new_end in _steps(old, new):
+    for tag, old_start, old_end, new_start, new_end in steps(old, new):
         if tag == "equal":
             pieces.append(Piece("skipped", str(new_end - new_start)))
         else:
@@ -59,8 +61,8 @@ def compare_words(before: str, after: str) -> list[Piece]:
     """Compare two passages word by word; joined, the same and new pieces give `after`."""
     old, new = split_words(before), split_words(after)
     pieces: list[Piece] = []
-    steps = _steps([word.text for word in old], [word.text for word in new])
-    for tag, old_start, old_end, new_start, new_end in steps:
+    found = steps([word.text for word in old], [word.text for word in new])
+    for tag, old_start, old_end, new_start, new_end in found:
         if tag == "equal":
             pieces += _piece("same", new[new_start:new_end])
             continue
@@ -68,6 +70,36 @@ def compare_words(before: str, after: str) -> list[Piece]:
         pieces += _marked("gone", gone, followed=bool(came))
         pieces += _marked("new", came, followed=False)
     return list(_joined(pieces))
+
+
+def differing(before: str, after: str) -> Iterator[tuple[Span, Span]]:
+    """Give the places where the words of two passages differ, or the blanks between them.
+
+    >>> list(differing("Forward to further this.", "Forward to furthering this."))
+    [((11, 18), (11, 21))]
+    """
+    old, new = split_words(before), split_words(after)
+    old_at, new_at = _starts(old), _starts(new)
+    for tag, a, b, c, d in steps([word.text for word in old], [word.text for word in new]):
+        if tag != "equal":
+            yield _span(old, old_at, a, b), _span(new, new_at, c, d)
+            continue
+        for one, other in zip(range(a, b - 1), range(c, d - 1), strict=True):
+            if old[one].space != new[other].space:
+                yield _blank(old, old_at, one), _blank(new, new_at, other)
+
+
+def _starts(words: Sequence["Word"]) -> list[int]:
+    return list(accumulate((len(word.text) + len(word.space) for word in words), initial=0))
+
+
+def _span(words: Sequence["Word"], starts: Sequence[int], first: int, end: int) -> Span:
+    at = starts[first]
+    return at, at if first == end else starts[end - 1] + len(words[end - 1].text)
+
+
+def _blank(words: Sequence["Word"], starts: Sequence[int], at: int) -> Span:
+    return starts[at] + len(words[at].text), starts[at + 1]
 
 
 def split_words(text: str) -> list[Word]:
@@ -109,8 +141,8 @@ def _has_no_spaces(character: str) -> bool:
     )
 
 
-def _steps(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """Tell difflib only about the middle: most edits leave both ends alone."""
+def steps(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Compare two rows as difflib does, but only the middle: most edits leave both ends alone."""
     head = _shared(old, new)
     tail = _shared(old[head:][::-1], new[head:][::-1])
     old_end, new_end = len(old) - tail, len(new) - tail
