@@ -3,11 +3,13 @@
 import re
 from copy import deepcopy
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from html_text import etree_to_text
 from lxml import etree, html
 from parsel.csstranslator import css2xpath
 
+from analysis.normalise import UNSEEN
 from spiders.encoding import decode_body
 
 __all__ = ["MainText", "decode_body", "element_text", "main_text"]
@@ -160,6 +162,16 @@ _DATE_IN_JSON = re.compile(r'"datePublished"\s*:\s*"([^"]+)"')
 _TEI_PARAGRAPHS = frozenset({"p", "head", "list", "quote", "table", "code"})
 _TEI_LINES = frozenset({"item", "row", "lb", "body"})
 _HEADING_DEPTH = 3
+_OF_THE_MOMENT = (
+    *("ad", "ads", "advert", "advertisement", "adsbygoogle"),
+    *("counter", "hit-counter", "hits", "view-count", "views-count", "post-views", "share-count"),
+)
+_MOMENTARY = etree.XPath(
+    " | ".join(
+        f"//body//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+        for name in _OF_THE_MOMENT
+    )
+)
 _UNTIMED = etree.XPath(".//text()[not(ancestor::time)]")
 _ARTICLES = etree.XPath("//article | //main | //*[@role = 'main']")
 _PROSE = etree.XPath(
@@ -176,8 +188,9 @@ def main_text(html_page: str, url: str) -> MainText:
     root = _parse(html_page)
     if root is None or not "".join(root.itertext()).strip():
         return MainText(title=None, text="", published_raw=None)
+    _drop_unread(root)
     found = bare_extraction(
-        html_page,
+        html.tostring(root, encoding="unicode"),
         url=url,
         favor_recall=True,
         include_comments=False,
@@ -191,6 +204,17 @@ def main_text(html_page: str, url: str) -> MainText:
     body = getattr(found, "body", None)
     text = "" if body is None else _with_lost(root, _without_headline(_lay_out_tei(body), title))
     return MainText(title, text, _stated_date(root) or getattr(found, "date", None))
+
+
+def _drop_unread(root: html.HtmlElement) -> None:
+    """Leave out what nobody sees and what is advertised or counted, which changes at every look.
+
+    Not where that is most of what the page has: some show their words only when a script runs.
+    """
+    for unread in (_HIDDEN(root), _MOMENTARY(root)):
+        within = sum(len(_one_line(each.text_content())) for each in unread)
+        if 2 * within < len(_one_line(root.text_content())):
+            _drop(root, unread)
 
 
 def _lay_out_tei(body: html.HtmlElement) -> str:
@@ -212,7 +236,7 @@ def _headline(root: html.HtmlElement) -> str | None:
 
 
 def _one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\u00ad", "").split())
+    return " ".join(UNSEEN.sub("", normalize("NFC", text or "")).split())
 
 
 def _without_headline(text: str, title: str | None) -> str:
