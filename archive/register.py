@@ -23,6 +23,8 @@ class SourceRow:
     timezone: str
     retention: str
     licence: str | None
+    every_seconds: int | None = None
+    ids: str | None = None
     persons: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Person's id to name and other ways in which the name is written."""
 
@@ -34,7 +36,10 @@ class SourceRow:
 def keep_source(db: Database, source: SourceRow) -> None:
     """Write a declaration as it stands now; a person may be declared by several sources."""
     own = ("name", "office", "country", "publisher", "url", "language", "timezone")
-    row = {name: getattr(source, name) for name in (*own, "retention", "licence")}
+    row = {
+        name: getattr(source, name)
+        for name in (*own, "retention", "licence", "every_seconds", "ids")
+    }
     db.table("sources").upsert(row, pk="name")
     for table in ("holders", "accounts"):
         db.execute(f"DELETE FROM {table} WHERE source = ?", [source.name])  # noqa: S608 - our own names

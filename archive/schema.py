@@ -75,3 +75,9 @@ def answers(db: Database) -> None:
 def edits(db: Database) -> None:
     """Say of each later text what it changed; `archive.edits.fill_edits` says it of older ones."""
     _run(db, "edits")
+
+
+@migrations()
+def health(db: Database) -> None:
+    """Keep what each crawl's lists and texts looked like, and tell what was covered when."""
+    _run(db, "health")

@@ -17,6 +17,8 @@ def source_row(source: Source) -> SourceRow:
         timezone=source.timezone,
         retention=source.retention,
         licence=source.licence,
+        every_seconds=int(source.every.total_seconds()),
+        ids=source.ids,
         persons={
             str(holder.id): (holder.name, tuple(sorted(_other_names(source, holder))))
             for holder in source.holders
@@ -62,9 +64,11 @@ def _channels(feeds: tuple[Feed, ...]) -> set[str]:
 
 
 def _channel_fields(name: str) -> dict[str, str | None]:
-    evidence = channel_class(name).evidence
+    channel = channel_class(name)
+    evidence = channel.evidence
     return {
         "name": name,
+        "ids": channel.ids,
         "identity": evidence.identity,
         "edits": evidence.edits,
         "deletions": evidence.deletions,

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from spiders.channels import channel_class
 from spiders.channels.base import Channel, Found
+from spiders.health.watch import Watch, feed_of
 from spiders.source import Feed, Source
 
 
@@ -33,6 +34,7 @@ class SourceSpider(Spider):
         self.captured: Sequence[str] = ()
         """The addresses of the captures that are replayed, in order."""
         self.listed = 0
+        self.watch = Watch(self.source)
         self.is_healthy = True
         """Whether every feed could be read so far, by its preferred route."""
         self.channels = [self._channel(feed) for feed in self.source.feeds]
@@ -65,10 +67,10 @@ class SourceSpider(Spider):
 
         None if the source has no such feed any more.
         """
-        name = _feed_of(route)
+        name = feed_of(route)
         feeds = [feed for main in self.source.feeds for feed in (main, *main.fallback)]
         channels = chain(self.channels, map(self._channel, feeds))
-        return next((channel for channel in channels if _feed_of(channel.route) == name), None)
+        return next((channel for channel in channels if channel.feed_name == name), None)
 
     def fallback(self, feed: Feed) -> Channel | None:
         """Open the next route of a feed that failed; None where there is none left."""
@@ -83,7 +85,3 @@ class SourceSpider(Spider):
 
     def _channel(self, feed: Feed) -> Channel:
         return channel_class(feed.options.channel)(self, feed)
-
-
-def _feed_of(route: str) -> str:
-    return route.partition(" #")[0]

@@ -108,6 +108,7 @@ class Expect(Options):
 
     min_listed: int | None = Field(default=None, ge=1)
     newest_within: Duration | None = None
+    redesigned: date | None = None
 
 
 class Fix(Options):
@@ -183,6 +184,7 @@ class Source(Options):
     id: IdRegex | None = None
     answers: tuple[AnswerRule, ...] = ()
     tls: Tls = Tls()
+    ids: Literal["rising"] | None = None
     feeds: tuple[Feed, ...] = Field(min_length=1)
     expect: Expect = Expect()
     fix: Fix = Fix()

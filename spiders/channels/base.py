@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from scrapy import Request
 from scrapy.http import Response
@@ -83,6 +83,10 @@ class Channel(ABC):
     evidence: ClassVar[Evidence]
     is_one_an_answer: ClassVar[bool] = False
     """Whether no answer holds more than one statement."""
+    lists_all: ClassVar[bool] = True
+    """Whether it lists again what it listed before, and not only what is new."""
+    ids: ClassVar[Literal["rising"] | None] = None
+    """Whether the platform counts what is published, so that a number left out tells something."""
 
     def __init__(self, spider: "SourceSpider", feed: "Feed") -> None:
         self.spider = spider
@@ -90,6 +94,11 @@ class Channel(ABC):
         self.feed = feed
         self._listed: set[str] = set()
         self._has_failed = False
+
+    @property
+    def feed_name(self) -> str:
+        """Name the feed, however it reads a page."""
+        return f"{self.feed.options.channel} {self.place}"
 
     @property
     def route(self) -> str:
@@ -103,7 +112,7 @@ class Channel(ABC):
     def route_by(self, reading: str) -> str:
         """Name the feed and the digest of one of its ways to read a page."""
         digest = hashlib.sha256(reading.encode()).hexdigest()[:8]
-        return f"{self.feed.options.channel} {self.place} #{digest}"
+        return f"{self.feed_name} #{digest}"
 
     @property
     def place(self) -> str:
@@ -219,6 +228,7 @@ class Channel(ABC):
         self._listed |= fresh.keys()
         wanted = [entry for entry in fresh.values() if not entry.is_passed_over]
         self.spider.listed += len(wanted)
+        self.spider.watch.listing(self.feed_name, page, (entry.native_id for entry in wanted))
         for entry in wanted:
             yield from self.follow(entry, response)
         yield from self.page_on(response, page, fresh=bool(fresh), wanted=wanted)
@@ -307,6 +317,7 @@ class Channel(ABC):
         """Report a listing that could not be read and turn to the next route, if there is one."""
         fallback = self.spider.fallback(self.feed) if page == 1 and not self._has_failed else None
         self._has_failed = True
+        self.spider.watch.failed(self.feed_name)
         self.spider.is_healthy = False
         yield FaultItem(
             level="warning" if fallback else "error",

@@ -229,6 +229,7 @@ class BlueskyChannel(AccountChannel):
             return
         self._listed |= listed
         self.spider.listed += len(listed)
+        self.spider.watch.listing(self.feed_name, page, listed)
         for each in found:
             if isinstance(each, FaultItem):
                 yield each

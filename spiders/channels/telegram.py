@@ -42,6 +42,7 @@ class TelegramChannel(Channel):
     """Read a channel's messages, newest first, page by page."""
 
     Options = TelegramOptions
+    ids = "rising"
     evidence = Evidence(
         identity="the channel's name and the message's number",
         edits="the words differ; the preview marks a message as edited, but not when or how often",

@@ -53,6 +53,7 @@ class XChannel(Channel):
     """Read an account's posts."""
 
     Options = XOptions
+    lists_all = False
     evidence = Evidence(
         identity="the id of the first version: on X every edit has an id of its own, and each "
         "version names the ids of all",

@@ -30,6 +30,7 @@ from spiders.editing import read_edit
 from spiders.exchanges import exchange
 from spiders.expectations import broken_expectations
 from spiders.grouping import Grouping
+from spiders.health.comparison import Comparison
 from spiders.items import FaultItem
 from spiders.patience import hold
 from spiders.reader import SourceSpider
@@ -122,6 +123,10 @@ class Keeping:
             read_edit=read_edit,
         )
         self._grouping = Grouping(self.recorder, self.give_up)
+        self.watch = spider.watch
+        self._comparison = Comparison(
+            spider, self.archive.db, crawl_id=crawl_id, started_at=self.started_at
+        )
         for capture in captures:
             self.recorder.keep_capture(capture)
         for last, message in self.replayed.left_alone if self.replayed else ():
@@ -233,6 +238,7 @@ class Keeping:
         """Keep an item that cannot be recorded, with its capture."""
         if self.trouble:
             return _nothing()
+        self.watch.refuse(item)
         at = self._time_of(getattr(item, "capture", None))
         return self._grouping.add(
             lambda: self.recorder.quarantine(
@@ -272,6 +278,12 @@ class Keeping:
             )
         )
 
+    def compare(self, spider: SourceSpider) -> None:
+        """Report what is not read as it was; then the crawl says nothing of what is missing."""
+        for fault in self._comparison.faults():
+            spider.is_healthy = False
+            self.report(fault)
+
     def end(self, spider: SourceSpider, reason: str) -> None:
         """Close the crawl's records with what became of it."""
         finished_at = self.now()
@@ -285,6 +297,8 @@ class Keeping:
                 now=finished_at,
             ):
                 self.report(fault)
+        if reason == "finished":
+            self.compare(spider)
         self._grouping.flush()
         if reason == "finished":
             outcome = "faulty" if self.recorder.counts["faults"] else "finished"
@@ -305,12 +319,14 @@ class Keeping:
                 fields = {"finished": at.isoformat(), "outcome": outcome} | self._left_alone
                 self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, at)
                 self._warc.close()
-            self.recorder.finish(
-                outcome,
-                at=at,
-                listed=spider.listed,
-                gone_after=spider.source.crawl.gone_after,
-            )
+            with self.recorder.together():
+                self._comparison.keep(is_good=outcome == "finished")
+                self.recorder.finish(
+                    outcome,
+                    at=at,
+                    listed=spider.listed,
+                    gone_after=spider.source.crawl.gone_after,
+                )
         except ArchiveError as error:
             self.trouble = error
             with suppress(ArchiveError):

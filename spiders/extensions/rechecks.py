@@ -40,10 +40,11 @@ class Rechecks:
         if self._is_done:
             return
         self._is_done = True
-        if not spider.is_healthy:  # what a source in trouble answers says nothing of one statement
-            return
         keeping = self._crawler.get_extension(Keeping)
         assert keeping is not None
+        keeping.compare(spider)
+        if not spider.is_healthy:  # what a source in trouble answers says nothing of one statement
+            return
         requests = []
         for found in self._found(spider, keeping):
             if isinstance(found, Request):

@@ -26,6 +26,7 @@ class RecordStatement:
         """Record an item by its kind."""
         match item:
             case Statement():
+                self._keeping.watch.read(item)
                 await self._keeping.write(lambda recorder: recorder.record(item))
             case AbsenceItem():
                 await self._keeping.write(
