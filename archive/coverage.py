@@ -1,13 +1,24 @@
 """Coverage: what was collected of whom in a window of days, and what is known to be missing."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 _LAST_DAY = "9999-12-31"
+
+
+class Unread(NamedTuple):
+    """A stretch of days without a good crawl, between two of them."""
+
+    after: str
+    """The day of the good crawl before it."""
+
+    before: str
+    """The day of the good crawl after it."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +44,12 @@ class ReadSource:
     last_crawl_outcome: str | None
     """How the last crawl ended, good or not: `faulty`, `interrupted`, `running`."""
 
+    last_crawl_why: str | None
+    """Why no crawl of that day was good; None if one was."""
+
     last_import_at: str | None
-    unread: tuple[tuple[str, str], ...]
-    """Stretches of the window without a good crawl: the day before and the day after each."""
+    unread: tuple[Unread, ...]
+    """Stretches of the window without a good crawl."""
 
     failing: tuple[tuple[str, str, str], ...]
     """Feeds whose last probe failed: route, day and what was found."""
@@ -84,13 +98,13 @@ def coverage_of(
     sources: frozenset[str] = frozenset(),
     since: date | None,
     until: date | None,
-    unread_after: timedelta = timedelta(days=3),
+    least_days: int = 3,
 ) -> ReadRecord:
     """Tell what was collected of a person and of some offices, or of all if none is given.
 
     A person's sources are those in which the person has a term, or an account, that overlaps the
-    window; where none does, all that the person ever had. A pause of the good crawls is told if it
-    is longer than `unread_after`.
+    window; where none does, all that the person ever had. A gap between good crawls is told if it
+    has `least_days` on which one was due.
     """
     row = db.execute("SELECT name FROM persons WHERE id = ?", [speaker_id]).fetchone()
     names = set(sources) | (_sources_of(db, speaker_id, since, until) if speaker_id else set())
@@ -98,7 +112,7 @@ def coverage_of(
     wanted = sorted(names & set(every) or every)
     (statements,) = db.execute("SELECT count(*) FROM statements").fetchone()
     read = tuple(
-        _source(db, name, every[name], since=since, until=until, unread_after=unread_after)
+        _source(db, name, every[name], since=since, until=until, least_days=least_days)
         for name in wanted
     )
     return ReadRecord(row[0] if row else None, not names & set(every), read, statements, len(every))
@@ -153,18 +167,19 @@ def _source(
     *,
     since: date | None,
     until: date | None,
-    unread_after: timedelta,
+    least_days: int,
 ) -> ReadSource:
     statements, withheld = _in_window(db, name, since, until)
     first, last = db.execute(
         "SELECT min(published_at), max(published_at) FROM statements WHERE source = ?", [name]
     ).fetchone()
     last_crawl = db.execute(
-        "SELECT started_at, outcome FROM crawls WHERE source = ? AND kind = 'crawl' "
-        "ORDER BY started_at DESC LIMIT 1",
+        "SELECT started_at, outcome, why FROM crawls JOIN crawl_days AS d "
+        "ON d.source = crawls.source AND d.day = substr(started_at, 1, 10) "
+        "WHERE crawls.source = ? AND kind = 'crawl' ORDER BY started_at DESC LIMIT 1",
         [name],
     ).fetchone()
-    crawl_at, outcome = last_crawl or (None, None)
+    crawl_at, outcome, why = last_crawl or (None, None, None)
     (imported,) = db.execute(
         "SELECT max(started_at) FROM crawls WHERE source = ? AND kind = 'import'", [name]
     ).fetchone()
@@ -178,8 +193,9 @@ def _source(
         _last_good(db, name),
         crawl_at,
         outcome,
+        why,
         imported,
-        tuple(_pauses(_good_days(db, name), since, until, unread_after)),
+        _unread(db, name, since, until, least_days),
         _failing(db, name),
     )
 
@@ -205,23 +221,23 @@ def _last_good(db: Database, name: str) -> str | None:
     return None if at is None else str(at)
 
 
-def _good_days(db: Database, name: str) -> Sequence[date]:
+def _unread(
+    db: Database, name: str, since: date | None, until: date | None, least_days: int
+) -> tuple[Unread, ...]:
+    """Find the gaps between two good crawls that reach into a window."""
     rows = db.execute(
-        "SELECT DISTINCT substr(started_at, 1, 10) FROM crawls "
-        "WHERE source = ? AND kind = 'crawl' AND outcome = 'finished' ORDER BY 1",
-        [name],
+        "SELECT good_before, date(until, '+1 day'), why FROM gaps WHERE source = :source "
+        "AND days >= :least AND good_before < :until AND date(until, '+1 day') > :since "
+        "AND until < (SELECT max(day) FROM crawl_days WHERE source = :source AND good > 0) "
+        "ORDER BY since",
+        {
+            "source": name,
+            "least": least_days,
+            "since": since.isoformat() if since else "",
+            "until": until.isoformat() if until else _LAST_DAY,
+        },
     )
-    return [date.fromisoformat(day) for (day,) in rows.fetchall()]
-
-
-def _pauses(
-    days: Sequence[date], since: date | None, until: date | None, longest: timedelta
-) -> Iterable[tuple[str, str]]:
-    """Find the pauses between two good crawls that reach into a window."""
-    for before, after in pairwise(days):
-        reaches = (since is None or after > since) and (until is None or before < until)
-        if reaches and after - before > longest:
-            yield before.isoformat(), after.isoformat()
+    return tuple(Unread(*row) for row in rows.fetchall())
 
 
 def _failing(db: Database, name: str) -> tuple[tuple[str, str, str], ...]:

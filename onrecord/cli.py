@@ -14,6 +14,7 @@ from archive.errors import ArchiveError
 _COMMANDS = {
     "budget": "onrecord.commands.budget",
     "check": "onrecord.commands.check",
+    "coverage": "onrecord.commands.coverage",
     "crawl": "onrecord.commands.crawl",
     "demo": "onrecord.commands.demo",
     "events": "onrecord.commands.events",

@@ -153,16 +153,33 @@ def test_a_later_good_crawl_mends_a_fault(db: Database) -> None:
 def test_a_pause_is_told_if_it_reaches_into_the_window(db: Database) -> None:
     crawl(db, "xa_mod", "2026-02-10T06:00:00Z")
     crawl(db, "xa_mod", "2026-03-06T06:00:00Z")
-    assert source_of(db).unread == (("2026-02-10", "2026-03-02"),)
+    assert source_of(db).unread == (("2026-02-10", "2026-03-02", "no crawl was run"),)
     (gap,) = gaps(db)
     assert gap == (
-        "It was not read between 10 February 2026 and 2 March 2026: "
+        "It was not read between 10 February 2026 and 2 March 2026 (no crawl was run): "
         "what appeared and vanished then is not here."
     )
     told = coverage_for(db, ODE, speaker=None, on=MARCH_5)
     assert told.note.endswith(", 1 gap known.")
     later = coverage_of(db, speaker_id="xa-mara-ode", since=date(2026, 3, 3), until=MARCH_5)
     assert later.sources[0].unread == ()
+
+
+def test_a_gap_and_the_last_crawl_say_why(db: Database) -> None:
+    for day, words in (("2026-02-21", "the list is empty. Why?"), ("2026-03-07", "no text.")):
+        at = f"{day}T06:00:00Z"
+        row = {"source": "xa_mod", "crawl_id": crawl(db, "xa_mod", at, "running"), "at": at}
+        db.table("issues").insert({**row, "level": "error", "message": words})
+        db.execute("UPDATE crawls SET outcome = 'faulty' WHERE id = ?", [row["crawl_id"]])
+    crawl(db, "xa_mod", "2026-02-20T06:00:00Z")
+    assert gaps(db) == (
+        "Its last crawl, on 7 March 2026, met with faults: no text.",
+        "It was last read well on 4 March 2026, before the day of the article.",
+        (
+            "It was not read between 20 February 2026 and 2 March 2026 "
+            "(met with faults: the list is empty): what appeared and vanished then is not here."
+        ),
+    )
 
 
 def test_a_probe_that_fails_is_told_until_the_source_is_read_again(db: Database) -> None:

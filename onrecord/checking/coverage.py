@@ -91,13 +91,14 @@ def _gaps(read: ReadSource, until: date | None) -> Iterator[str]:
     elif good is None:
         yield "No crawl of it ever ended without a fault."
     if read.last_crawl_at and read.last_crawl_outcome != "finished":
-        yield f"Its last crawl, on {_day(read.last_crawl_at)}, {_ended(read.last_crawl_outcome)}."
+        ended = _ended(read.last_crawl_outcome, read.last_crawl_why)
+        yield f"Its last crawl, on {_day(read.last_crawl_at)}, {ended}."
     if good and until and good[:10] < until.isoformat():
         yield f"It was last read well on {_day(good)}, before the day of the article."
-    for before, after in read.unread:
+    for gap in read.unread:
         yield (
-            f"It was not read between {_day(before)} and {_day(after)}: "
-            "what appeared and vanished then is not here."
+            f"It was not read between {_day(gap.after)} and {_day(gap.before)} "
+            f"({_short(gap.why)}): what appeared and vanished then is not here."
         )
     for route, day, message in read.failing:
         found = f": {message}" if message else ""
@@ -112,7 +113,14 @@ def _gaps(read: ReadSource, until: date | None) -> Iterator[str]:
         )
 
 
-def _ended(outcome: str | None) -> str:
+def _short(why: str) -> str:
+    """Give the first sentence of a reason."""
+    return why.partition(". ")[0].rstrip(".")
+
+
+def _ended(outcome: str | None, why: str | None) -> str:
+    if why and outcome == "faulty":
+        return _short(why)
     return {
         "faulty": "met with faults",
         "interrupted": "was interrupted",

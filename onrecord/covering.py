@@ -1,0 +1,60 @@
+"""Covering: a calendar of what was collected of sources, with the gaps and alarms in words."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from archive.covered import Covered
+
+_LEGEND = "# good crawl   ! crawled, but not well   . none, though one was due   - none was due"
+_WIDTH = 70
+
+
+def lines(found: Sequence[Covered], since: date, until: date) -> Iterator[str]:
+    """Write a calendar of each source and, below, what is missing and why."""
+    if not found:
+        yield "Nothing was ever crawled into this archive."
+        return
+    yield f"{since} to {until} (UTC)   {_LEGEND}"
+    for each in found:
+        yield ""
+        yield f"{each.source}: {_last(each, until)}"
+        yield from _calendar(each, since, until)
+        yield from (f"  gap    {_days(gap)}: {gap['why']}" for gap in each.gaps)
+        for alarm in each.alarms:
+            for words in alarm["alarms"]:
+                yield f"  alarm  {alarm['at'][:10]}: {alarm['feed']}: {words}"
+    gaps = sum(gap["days"] for each in found for gap in each.gaps)
+    late = sum(each.is_overdue(until) for each in found)
+    yield ""
+    yield f"Sources: {len(found)}. Days in gaps: {gaps}. Overdue: {late}"
+
+
+def _last(covered: Covered, until: date) -> str:
+    good = covered.last_good_crawl_at
+    if good is None:
+        return "no good crawl yet"
+    overdue = ", overdue" if covered.is_overdue(until) else ""
+    return f"last good crawl {good[:10]} {good[11:16]}{overdue}"
+
+
+def _calendar(covered: Covered, since: date, until: date) -> Iterator[str]:
+    """Write a sign for each day, in lines that begin with their first day."""
+    signs = {each["day"]: _sign(each) for each in covered.days}
+    shown = [since + timedelta(days=count) for count in range((until - since).days + 1)]
+    for start in range(0, len(shown), _WIDTH):
+        part = shown[start : start + _WIDTH]
+        yield f"  {part[0]}  {''.join(signs.get(day.isoformat(), ' ') for day in part)}".rstrip()
+
+
+def _sign(day: dict[str, object]) -> str:
+    if day["good"]:
+        return "#"
+    if day["crawls"]:
+        return "!"
+    return "." if day["expected"] else "-"
+
+
+def _days(gap: dict[str, object]) -> str:
+    if gap["since"] == gap["until"]:
+        return str(gap["since"])
+    return f"{gap['since']} to {gap['until']}, {gap['days']} days"
