@@ -4,34 +4,22 @@
 import re
 from bisect import bisect_left
 
+from analysis.quotation_marks import (
+    BEFORE_OPENING,
+    CLOSES,
+    CLOSING_SINGLE,
+    DOUBLE,
+    FARTHEST,
+    OPENING_SINGLE,
+    SINGLE,
+)
 from analysis.spans import Span
 
-_MARK = re.compile("[\"“”„‟«»‹›「」『』'‘’‚`\n]")
-_ANY_MARK = re.compile('["“”„‟«»‹›「」『』‘‚`]')
+_MARK = re.compile(f"[{DOUBLE}{SINGLE}\n]")
+_ANY_MARK = re.compile(f"[{DOUBLE}‘‚`]")
 _OPENING_APOSTROPHE = re.compile("(?:^|[\\s(\\[—–:])'")
-_CLOSING_SINGLE = re.compile(r"(?<=\S)['’`](?!\w)")
-# Which marks close what each mark opens.
-_CLOSES = {
-    '"': '"',
-    "“": '”"',
-    "„": '“”"',
-    "‟": "”",
-    "”": "”",
-    "«": "»",
-    "»": "«",
-    "‹": "›",
-    "›": "‹",
-    "「": "」",
-    "『": "』",
-    "'": "'",
-    "‘": "’'",
-    "‚": "‘’",
-    "`": "'`",
-}
-_SINGLE = frozenset("'‘‚`")
-_SINGLE_CLOSING = frozenset("'’`")
+_CLOSING_SINGLE = re.compile(rf"(?<=\S)[{CLOSING_SINGLE}](?!\w)")
 _BOTH_WAYS = frozenset("\"'”»›`’")
-_BEFORE_OPENING = frozenset(" \n([{—–-:;/,¿¡…")
 _STOPS = frozenset(".!?。！？।؟,，…")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 # So many words are a term that is held at arm's length ("so-called"), a name or a title.
@@ -39,8 +27,6 @@ _SCARE = 2
 _FEW = 8
 # So many characters are never just a name.
 _CERTAIN = 100
-# A single mark whose partner is farther off is an apostrophe.
-_FARTHEST = 2_000
 _SMALL_WORDS = 3
 _UNSPACED = re.compile("[\u0e00-\u0fff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -71,12 +57,12 @@ def find_quoted(text: str) -> list[Span]:
                 _end_open(spans, opened, at, closed_at)
                 opened = []
             continue
-        if opened and mark in _CLOSES[opened[-1][1]] and _closes(text, at, mark):
+        if opened and mark in CLOSES[opened[-1][1]] and _closes(text, at, mark):
             start, _ = opened.pop()
             closed_at = at + 1
             if not opened:
                 spans.append((start, at + 1))
-        elif mark in _CLOSES and _opens(text, at, mark, opened, closings):
+        elif mark in CLOSES and _opens(text, at, mark, opened, closings):
             if not opened:
                 closed_at = -1
             opened.append((at, mark))
@@ -92,10 +78,10 @@ def _opens(
     after = text[at + 1 : at + 2]
     if not after or (after.isspace() and mark not in "«»"):
         return False
-    if mark in _BOTH_WAYS or mark in _SINGLE:
-        if before not in _BEFORE_OPENING and before not in _CLOSES:
+    if mark in _BOTH_WAYS or mark in OPENING_SINGLE:
+        if before not in BEFORE_OPENING and before not in CLOSES:
             return False
-        if mark in _SINGLE and mark != "‚":
+        if mark in OPENING_SINGLE and mark != "‚":
             return after.isalpha() and _is_closed_later(text, at, closings)
         if mark == "»":
             return not after.isspace() and not opened
@@ -105,7 +91,7 @@ def _opens(
 def _closes(text: str, at: int, mark: str) -> bool:
     before = text[at - 1 : at]
     after = text[at + 1 : at + 2]
-    if mark in _SINGLE_CLOSING:
+    if mark in CLOSING_SINGLE:
         return not before.isspace() and not after.isalnum()
     if mark == '"' and before.isspace():
         return not after or after.isspace() or after in _STOPS
@@ -118,13 +104,13 @@ def _is_closed_later(text: str, at: int, closings: list[int]) -> bool:
         closings.extend(found.start() for found in _CLOSING_SINGLE.finditer(text))
         closings.append(len(text))
     partner = closings[bisect_left(closings, at + 2)] if at + 2 <= len(text) else len(text)
-    return partner - at < _FARTHEST and partner < len(text) and "\n" not in text[at:partner]
+    return partner - at < FARTHEST and partner < len(text) and "\n" not in text[at:partner]
 
 
 def _end_open(spans: list[Span], opened: list[tuple[int, str]], end: int, closed_at: int) -> None:
     """End what is open where its paragraph does, or where marks last closed within it."""
     start, mark = opened[0]
-    if mark in _SINGLE:
+    if mark in OPENING_SINGLE:
         return
     if len(opened) == 1 or closed_at < start:
         closed_at = end

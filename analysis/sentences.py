@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator
 
+from analysis.quotation_marks import DOUBLE
 from analysis.spans import Span
 
 # Titles before names and other abbreviations that sentencex takes for the end of a sentence.
@@ -18,8 +19,8 @@ _ABBREVIATED = frozenset(
 )
 # sentencex keeps all between two quotation marks together; a long quotation is many sentences.
 _LONG = 200
-_MARKS = str.maketrans(dict.fromkeys('"“”„‟«»‹›「」『』', " "))
-_MARK_IN = re.compile(r'["“”„‟«»‹›「」『』]')
+_MARKS = str.maketrans(dict.fromkeys(DOUBLE, " "))
+_MARK_IN = re.compile(f"[{DOUBLE}]")
 _OPENING = re.compile(r'(?<=\s)["“„«‹「『(]+\s*$')
 _LINE_ENDS = '.!?:;…。！？।॥؟。”"»)'
 # It takes time that grows with the square of a text of marks that never close.

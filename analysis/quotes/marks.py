@@ -6,33 +6,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analysis.quotation_marks import BEFORE_OPENING, DOUBLE, FARTHEST, SINGLE
+from analysis.quotation_marks import CLOSES_IN_ARTICLES as CLOSES
 from analysis.spans import Span
 
-_MARK = re.compile("''|``|[\"“”„‟«»‹›「」『』'‘’‚`\n]")
-_CLOSES = {
-    '"': '"”',
-    "“": '”"',
-    "„": '“”"',
-    "‟": "”",
-    "”": "”",
-    "«": "»",
-    "»": "«",
-    "‹": "›",
-    "›": "‹",
-    "「": "」",
-    "『": "』",
-    "'": "'’",
-    "‘": "’'",
-    "‚": "‘’",
-    "`": "'`",
-}
-_SINGLE = frozenset("'‘‚`’")
+_MARK = re.compile(f"''|``|[{DOUBLE}{SINGLE}\n]")
 _CITED = re.compile(r"^> ?(\S.*)$", re.MULTILINE)
-_CAN_OPEN = frozenset(_CLOSES) - {"’"}
-_BEFORE_OPENING = frozenset(" \n([{—–-:;/,¿¡…")
+_CAN_OPEN = frozenset(CLOSES) - {"’"}
 _STOPS = frozenset(".,!?…;:—–-।。！？")
-# A single mark whose partner is farther off is an apostrophe.
-_FARTHEST = 2_000
 # The clause that ends a quotation whose mark was forgotten: `"We go, he said.`
 _FORGOTTEN = re.compile(r", (?:he|she|they|the \w+|[A-Z]\w+(?: [A-Z]\w+)?) (?:said|says|added)\b")
 
@@ -99,13 +80,13 @@ def _with_blocks(found: list[Marked], whole: list[Span]) -> list[Marked]:
 
 
 def _opens_again(text: str, signs: list[_Sign], start: int) -> bool:
-    first = next((sign for sign in signs if sign.mark not in _SINGLE), None)
+    first = next((sign for sign in signs if sign.mark not in SINGLE), None)
     return first is not None and first.opens and not text[start : first.at].strip()
 
 
 def _closing(signs: list[_Sign]) -> _Sign | None:
     """Give the first mark of a paragraph if it can only close what the one before left open."""
-    first = next((sign for sign in signs if sign.mark not in _SINGLE), None)
+    first = next((sign for sign in signs if sign.mark not in SINGLE), None)
     return first if first is not None and first.closes and not first.opens else None
 
 
@@ -137,11 +118,11 @@ def _sign(text: str, at: int, mark: str) -> _Sign:
     if mark in "“„‟‹「『«":
         closes = mark in "“«" and closes and not after.isalnum()
     elif mark in "”»›」』" or mark == "’":
-        opens = opens and before in _BEFORE_OPENING
+        opens = opens and before in BEFORE_OPENING
         closes = closes or (mark == "”" and not opens)
     elif opens:
-        opens = before in _BEFORE_OPENING or before in _CLOSES
-    if mark in _SINGLE:
+        opens = before in BEFORE_OPENING or before in CLOSES
+    if mark in SINGLE:
         opens = opens and (after.isalnum() or after in '“"[$#@…')
         closes = closes and not after.isalnum() and before != " "
     elif mark == '"' and before == " " and after == " ":
@@ -158,7 +139,7 @@ def _scan(text: str, found: list[Marked], signs: list[_Sign], end: int) -> bool:
         at, mark = sign.at, sign.mark
         if at < skip_to:
             continue
-        if mark in _SINGLE:
+        if mark in SINGLE:
             if not opened and sign.opens and mark != "’":
                 partner = _partner(text, signs, index)
                 if partner is not None:
@@ -168,7 +149,7 @@ def _scan(text: str, found: list[Marked], signs: list[_Sign], end: int) -> bool:
         if (
             opened
             and sign.closes
-            and mark in _CLOSES[opened[-1].mark]
+            and mark in CLOSES[opened[-1].mark]
             and not (sign.opens and mark == '"' and _is_nested_opening(text, at))
         ):
             first = opened.pop()
@@ -194,7 +175,7 @@ def _balances(signs: list[_Sign]) -> list[int]:
     spare = 0
     for index in range(len(signs) - 1, -1, -1):
         sign = signs[index]
-        if sign.mark not in _SINGLE:
+        if sign.mark not in SINGLE:
             if sign.opens:
                 balance[index] = spare - 1
                 spare = max(0, spare - 1)
@@ -222,15 +203,15 @@ def _partner(text: str, signs: list[_Sign], index: int) -> _Sign | None:
     first = signs[index]
     fallback = None
     for sign in signs[index + 1 : index + 20]:
-        if sign.at - first.at > _FARTHEST:
+        if sign.at - first.at > FARTHEST:
             break
-        if sign.mark not in _SINGLE or sign.at < first.at + 2:
+        if sign.mark not in SINGLE or sign.at < first.at + 2:
             continue
         if sign.opens and not sign.closes:
             if fallback is not None:
                 break
             continue
-        if not sign.closes or sign.mark not in _CLOSES[first.mark]:
+        if not sign.closes or sign.mark not in CLOSES[first.mark]:
             continue
         before, after = text[sign.at - 1], text[sign.at + 1 : sign.at + 2]
         if before != "s" or before in _STOPS or not after.isspace():
@@ -245,5 +226,5 @@ def _marked(text: str, first: _Sign, end: int, outer_end: int, *, is_closed: boo
     begin = start + len(words) - len(words.lstrip())
     stop = max(begin, start + len(words.rstrip()))
     return Marked(
-        begin, stop, first.at, max(outer_end, stop), first.mark in _SINGLE, is_closed, False
+        begin, stop, first.at, max(outer_end, stop), first.mark in SINGLE, is_closed, False
     )
