@@ -12,6 +12,7 @@ from analysis.mentions.offices import office_at, offices_alone
 from analysis.mentions.people import People, Person
 from analysis.mentions.scan import scan
 from analysis.mentions.tables import tables_hash
+from analysis.spans import in_any
 
 Kind = Literal["country", "person", "organisation", "office"]
 
@@ -79,6 +80,8 @@ def find_mentions(
         Mention(start, end, "person", person)
         for start, end, person in gazetteer.people.find(text, countries, day)
     )
+    if not mentions:
+        return ()
     return tuple(sorted(_distinct(mentions), key=lambda each: (each.start, each.end, each.kind)))
 
 
@@ -94,22 +97,25 @@ def _offices(text: str, mentions: list[Mention]) -> list[Mention]:
         for each in mentions
         if (office := office_at(text, each.start, each.end, each.id))
     ]
-    alone = [
+    alone = offices_alone(text)
+    if not alone:
+        return with_country
+    is_told = in_any((each.start, each.end) for each in with_country)
+    return with_country + [
         Mention(start, end, "office", office_id)
-        for start, end, office_id in offices_alone(text)
-        if not any(each.start <= start < each.end for each in with_country)
+        for start, end, office_id in alone
+        if not is_told(start)
     ]
-    return with_country + alone
 
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:
     """Leave out countries and organisations that are words in a person's name."""
-    persons = [each for each in mentions if each.kind == "person"]
+    persons = [(each.start, each.end) for each in mentions if each.kind == "person"]
     if not persons:
         return mentions
+    is_in_person = in_any(persons)
     return [
         each
         for each in mentions
-        if each.kind not in {"country", "organisation"}
-        or not any(person.start <= each.start < person.end for person in persons)
+        if each.kind not in {"country", "organisation"} or not is_in_person(each.start)
     ]

@@ -108,6 +108,8 @@ def _id_of(titles: _Titles, country: str, title: str) -> str | None:
 def offices_alone(text: str) -> list[tuple[int, int, str]]:
     """Find titles that only one country has: `External Affairs Minister`."""
     titles = _titles()
+    if not any(map(text.__contains__, titles.alone)):
+        return []
     return [
         (found.start(), found.end(), titles.alone[found[0]])
         for found in titles.any_alone.finditer(text)

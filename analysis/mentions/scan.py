@@ -1,6 +1,9 @@
 """The automaton over all names of the tables, and the spans that it finds in a text."""
 
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.mentions.borders import (
@@ -48,7 +51,9 @@ def _names() -> _Names:
     return _Names()
 
 
-def scan(text: str, language: str | None) -> list[Found]:
+# The mentions of a text are asked for, then its names, and those of its only sentence.
+@lru_cache(maxsize=1)
+def scan(text: str, language: str | None) -> Sequence[Found]:
     """Find the names of the tables in a text, in order and without overlap.
 
     Borders of words and the text's language are heeded, what stands around is not: `Jordan` is
@@ -57,7 +62,7 @@ def scan(text: str, language: str | None) -> list[Found]:
     names = _names()
     matches = names.find(text)
     if not matches:
-        return []
+        return ()
     addresses = spans_of_addresses(text) if _may_have_addresses(text) else []
     tags = spans_of_hashtags(text) if "#" in text or "\N{FULLWIDTH NUMBER SIGN}" in text else []
     found: list[Found] = []
@@ -105,7 +110,8 @@ def _may_have_addresses(text: str) -> bool:
 
 
 def _within(at: int, spans: list[Span]) -> Span | None:
-    return next((span for span in spans if span[0] <= at < span[1]), None)
+    index = bisect_right(spans, at, key=itemgetter(0)) - 1
+    return spans[index] if index >= 0 and at < spans[index][1] else None
 
 
 def static_names(text: str, language: str | None = "en") -> list[Span]:
