@@ -57,7 +57,7 @@ class Watch:
         """Note what was read of a statement, unless somebody else saw it at another time."""
         if statement.witness is None:
             look = Look(
-                len(statement.text),
+                len(statement.text or ""),
                 statement.text_sha256[:8] if statement.text else "",
                 _short(statement.title),
                 statement.published_at or "",
