@@ -43,32 +43,38 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A false alarm: from when to when a source denied a statement that stood there all along."""
+    """A false alarm: a source denied a statement that stood there all along."""
 
     since: str
+    """When it was first missed."""
+
     until: str
-    crawl_id: str
-    """The crawl that saw the statement again."""
+    """When it was last missed."""
+
+    seen_at: str
+    """When it was seen again."""
+
+    crawls: frozenset[str]
+    """The crawls of the first and the last miss."""
 
     def covers(self, look: Look) -> bool:
         """Tell whether a look was made meanwhile, so that what it missed proves nothing."""
-        return self.since <= look.at < self.until and look.crawl_id != self.crawl_id
+        return self.since <= look.at <= self.until or look.crawl_id in self.crawls
+
+
+def believed(looks: Sequence[Look], denials: Sequence[Denial]) -> list[Look]:
+    """Leave out the looks that were made while the source denied what stood there."""
+    return [look for look in looks if not any(each.covers(look) for each in denials)]
 
 
 def confirm(
-    statement_id: str,
-    looks: Sequence[Look],
-    denials: Sequence[Denial] = (),
-    *,
-    between: timedelta = BETWEEN_LOOKS,
+    statement_id: str, looks: Sequence[Look], *, between: timedelta = BETWEEN_LOOKS
 ) -> Confirmed | None:
-    """Tell whether a statement is gone, from the looks that missed it since it was last seen.
+    """Tell whether a statement is gone, from the believed looks since it was last seen.
 
-    `looks` are in the order of time; nothing saw the statement after the first of them.
+    They missed it, all of them, and are in the order of time.
     """
-    sound = [
-        look for look in looks if look.is_sound and not any(each.covers(look) for each in denials)
-    ]
+    sound = [look for look in looks if look.is_sound]
     if not sound:
         return None
     first, last = sound[0], sound[-1]
@@ -84,7 +90,7 @@ def is_doubtful(
 
     `others` are the looks that missed each statement, also this one.
     """
-    if not any(each.until <= found.last.at <= _later(each.until) for each in denials):
+    if not any(each.seen_at <= found.last.at <= _later(each.seen_at) for each in denials):
         return False
     crawls = {found.first.crawl_id, found.last.crawl_id}
     return any(

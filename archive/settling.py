@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from itertools import islice
 
 from sqlite_utils import Database
@@ -17,10 +18,14 @@ from archive.missing import (
     Look,
     are_at_once,
     are_many,
+    believed,
     confirm,
     is_doubtful,
 )
 from archive.reposts import note_reposts
+
+Missed = Mapping[str, Sequence[Look]]
+"""Statement to the looks that missed it since it was last seen, and are believed."""
 
 
 class Settling:
@@ -43,8 +48,12 @@ class Settling:
             return
         suspects = [each for each in suspects if not self._has_moved(each)]
         note_reposts(self._db, self._source, [key for key, _ in suspects])
-        self._close_events()
-        self._turn_gone(suspects)
+        looks = {key: list(self._looks(key, feed)) for key, feed in suspects}
+        denials = self._denials(min((each[0].at for each in looks.values() if each), default=""))
+        missed = {key: believed(each, denials) for key, each in looks.items()}
+        missed = {key: each for key, each in missed.items() if each}
+        self._close_events(missed, denials)
+        self._turn_gone(missed, denials)
 
     def _suspects(self) -> list[tuple[str, str]]:
         rows = self._db.execute(
@@ -68,36 +77,28 @@ class Settling:
         )
         return True
 
-    def _turn_gone(self, suspects: Sequence[tuple[str, str]]) -> None:
+    def _turn_gone(self, missed: Missed, denials: Sequence[Denial]) -> None:
         """Turn what two looks agree on, unless too much was missed at once: that is held."""
-        denials = self._denials()
-        missed: dict[str, list[Look]] = {}
-        due: list[Confirmed] = []
         held = self._held()
-        for key, feed in suspects:
-            looks = list(self._looks(key, feed))
-            if looks:
-                missed[key] = looks
-            found = confirm(key, looks, denials, between=self._between)
-            if found and key not in held:
-                due.append(found)
-        due = [each for each in due if not is_doubtful(each, missed, denials)]
-        if not due:
-            return
-        live = self._standing()
+        found = (
+            confirm(key, looks, between=self._between)
+            for key, looks in missed.items()
+            if key not in held
+        )
+        due = [each for each in found if each and not is_doubtful(each, missed, denials)]
         many = [
             each
             for each in due
             if any(are_at_once(each.first.at, at) for at in held.values())
-            or are_many(*self._at_once(each, missed, live))
+            or self._are_many(each.first.at, missed)
         ]
         for each in due:
             if each not in many:
                 note_gone(self._db, each, self._crawl_id)
         if many:
-            self._hold(many, live)
+            self._hold(many)
 
-    def _hold(self, many: Sequence[Confirmed], live: int) -> None:
+    def _hold(self, many: Sequence[Confirmed]) -> None:
         waiting = self._waiting()
         keys = [each.statement_id for each in many]
         event_id = waiting[0] if waiting else None
@@ -111,24 +112,23 @@ class Settling:
                 at=max(each.last.at for each in many),
                 kind=MANY_GONE,
                 statements=keys,
-                of=live,
+                of=self._standing,
             )
         hold_looks(self._db, event_id, many)
 
-    def _at_once(
-        self, due: Confirmed, missed: Mapping[str, list[Look]], live: int
-    ) -> tuple[int, int]:
-        """Count what was missed at once with a statement, gone by now or not, of how many."""
-        together = sum(are_at_once(looks[0].at, due.first.at) for looks in missed.values())
+    def _are_many(self, first_at: str, missed: Missed) -> bool:
+        """Tell whether too much was first missed at once with something, gone by now or not."""
+        together = sum(are_at_once(looks[0].at, first_at) for looks in missed.values())
         rows = self._db.execute(
             "SELECT first_at FROM fates JOIN statements ON statements.id = statement_id "
             "WHERE source = ? AND statements.state = 'gone' AND fates.state = 'gone' "
             "AND event_id IS NULL AND first_at >= ?",
-            [self._source, utc_text(read_utc(due.first.at) - AT_ONCE)],
+            [self._source, utc_text(read_utc(first_at) - AT_ONCE)],
         )
-        gone = sum(are_at_once(first_at, due.first.at) for (first_at,) in rows)
-        return together + gone, live + gone
+        gone = sum(are_at_once(each, first_at) for (each,) in rows)
+        return are_many(together + gone, self._standing + gone)
 
+    @cached_property
     def _standing(self) -> int:
         """Count the statements of the source that stood there before they were missed."""
         (count,) = self._db.execute(
@@ -185,14 +185,24 @@ class Settling:
             self._neighbours[crawl_id, feed] = seen
         return any(each != key for each in seen)
 
-    def _denials(self) -> list[Denial]:
-        """Give the false alarms of the source: what was missed and then stood there."""
+    def _denials(self, since: str) -> list[Denial]:
+        """Give the false alarms of the source that ended since a time."""
         rows = self._db.execute(
-            "SELECT first_at, at, crawl_id FROM fates JOIN statements ON id = statement_id "
-            "WHERE source = ? AND fates.state = 'back' AND first_at IS NOT NULL",
-            [self._source],
+            """
+            SELECT f.first_at, c.checked_at, f.at, first.crawl_id, last.crawl_id
+            FROM fates AS f JOIN statements AS s ON s.id = f.statement_id
+            JOIN captures AS first ON first.id = f.first_capture_id
+            JOIN checks AS c ON c.id = (
+                SELECT id FROM checks WHERE statement_id = f.statement_id AND witness IS NULL
+                    AND outcome NOT IN ('seen', 'withdrawn') AND checked_at <= f.at
+                ORDER BY checked_at DESC, id DESC LIMIT 1
+            )
+            JOIN captures AS last ON last.id = c.capture_id
+            WHERE s.source = ? AND f.state = 'back' AND f.at >= ?
+            """,
+            [self._source, since],
         )
-        return [Denial(*row) for row in rows]
+        return [Denial(row[0], row[1], row[2], frozenset(row[3:])) for row in rows]
 
     def _waiting(self) -> list[str]:
         rows = self._db.execute(
@@ -211,26 +221,31 @@ class Settling:
         )
         return dict(rows.fetchall())
 
-    def _close_events(self) -> None:
-        """Close events whose statements came back: what is still missing is looked at afresh."""
+    def _close_events(self, missed: Missed, denials: Sequence[Denial]) -> None:
+        """Close the events of which so much was seen again that the rest is not many any more."""
         for event_id in self._waiting():
             rows = self._db.execute(
-                """
-                SELECT s.state = 'suspect', (
-                    SELECT max(at) FROM fates AS f
-                    WHERE f.statement_id = s.id AND f.state = 'back' AND f.at > m.at
-                )
-                FROM event_statements AS m JOIN statements AS s ON s.id = m.statement_id
-                WHERE m.event_id = ?
-                """,
+                "SELECT first_at, state FROM event_statements "
+                "JOIN statements ON id = statement_id WHERE event_id = ?",
                 [event_id],
             ).fetchall()
-            backs = [back for _, back in rows if back]
-            missing = sum(is_missing for is_missing, _ in rows)
-            if backs and not are_many(missing, len(rows)):
-                reason = f"{len(backs)} of {len(rows)} were seen again"
-                self._db.execute(
-                    "UPDATE events SET state = 'dismissed', decided_at = ?, reason = ? "
-                    "WHERE id = ?",
-                    [max(backs), reason, event_id],
-                )
+            left = [first_at for first_at, state in rows if state == "suspect"]
+            if any(self._are_many(first_at, missed) for first_at in left):
+                continue
+            reason = "what was missed at the same time was seen again"
+            looks = [look.at for each in missed.values() for look in each]
+            at = max((each.seen_at for each in denials), default="") or self._last_back(event_id)
+            at = at or max(looks, default=None)
+            self._db.execute(
+                "UPDATE events SET state = 'dismissed', decided_at = ?, reason = ? WHERE id = ?",
+                [at, reason, event_id],
+            )
+
+    def _last_back(self, event_id: str) -> str | None:
+        """Tell when a statement of an event was last seen again."""
+        last: str | None = self._db.execute(
+            "SELECT max(f.at) FROM event_statements AS m JOIN fates AS f "
+            "ON f.statement_id = m.statement_id AND f.state = 'back' WHERE event_id = ?",
+            [event_id],
+        ).fetchone()[0]
+        return last

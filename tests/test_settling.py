@@ -159,7 +159,7 @@ def test_an_event_whose_statements_come_back_is_closed(looks: Looks) -> None:
     for hours in (24, 48):
         looks.crawl(hours, 1, 2, 3, 4, 5, 6)
     looks.crawl(72, 1)
-    assert looks.events() == [("dismissed", 6, "5 of 6 were seen again")]
+    assert looks.events() == [("dismissed", 6, "what was missed at the same time was seen again")]
     assert looks.states() == {1: "suspect"}
     looks.crawl(97, 1)  # hour 72 is the first that counts
     assert looks.turns(1) == [("suspect", 24), ("gone", 97)]

@@ -65,10 +65,10 @@ class Site:
         if url == self.list_url:
             return self._list(kind.list if kind else "ok", hour)
         number = int(url.rpartition("/")[2])
-        if kind and self._is_struck(kind, number, nth):
+        how = self.deleted[number][1] if self._is_off(number, hour) else ""
+        if kind and self._is_struck(kind, number, nth) and not (how and kind.item in _OF_PAGES):
             return self._bad(kind.item, number)
-        since, how = self.deleted.get(number, (None, ""))
-        if since is not None and since <= hour:
+        if how:
             return self._bad(how, number)
         return Reply(body=page(number))
 
@@ -161,6 +161,9 @@ def listing(urls: list[str]) -> bytes:
     )
     return html(f"<ul>{''.join(rows)}</ul>")
 
+
+_OF_PAGES = {"moved", "cut", "cut gzip", "other language", "redesign"}
+"""What comes of a page that is there."""
 
 _FAILURES = {
     "refused": "Connection was refused by other side",
