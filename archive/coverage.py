@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from archive.told_fates import taken_down_between
+
 _LAST_DAY = "9999-12-31"
 
 
@@ -32,6 +34,9 @@ class ReadSource:
 
     withheld: int
     """Those of the window whose text is kept no longer, only its hash."""
+
+    taken_down: int
+    """Those of them whose words a person withholds."""
 
     first_published_at: str | None
     last_published_at: str | None
@@ -188,6 +193,7 @@ def _source(
         office,
         statements,
         withheld,
+        taken_down_between(db, name, *_window(since, until)),
         first,
         last,
         _last_good(db, name),
@@ -202,13 +208,18 @@ def _source(
 
 def _in_window(db: Database, name: str, since: date | None, until: date | None) -> tuple[int, int]:
     """Count the statements published in a window, and those of them without their text."""
-    after = (until + timedelta(days=1)).isoformat() if until else _LAST_DAY
     (count, withheld) = db.execute(
         "SELECT count(*), count(*) FILTER (WHERE text IS NULL) FROM statements "
         "WHERE source = ? AND published_at >= ? AND published_at < ?",
-        [name, since.isoformat() if since else "", after],
+        [name, *_window(since, until)],
     ).fetchone()
     return count, withheld
+
+
+def _window(since: date | None, until: date | None) -> tuple[str, str]:
+    """Give the first day of a window, and the first one after it."""
+    after = (until + timedelta(days=1)).isoformat() if until else _LAST_DAY
+    return since.isoformat() if since else "", after
 
 
 def _last_good(db: Database, name: str) -> str | None:

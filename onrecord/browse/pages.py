@@ -10,7 +10,7 @@ from datasette.utils import tilde_encode, to_css_class, urlsafe_components
 from datasette.utils.asgi import Request
 
 from analysis.worddiff import Piece, compare_texts
-from onrecord.browse import moments, posts, tone_words, wording
+from onrecord.browse import becoming, moments, posts, tone_words, wording
 from onrecord.browse.cells import is_web_address
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
@@ -48,6 +48,7 @@ _MOST_SIMILAR = 5
 _LIMITS = {
     "revisions": _MOST_REVISIONS + 1,
     "checks": _MOST_CHECKS + 1,
+    "fates": _MOST_CHECKS,
     "mentions": _MOST_MENTIONS,
     "similar": _MOST_SIMILAR,
 }
@@ -80,6 +81,10 @@ _QUERIES = {
         "SELECT * FROM checks WHERE statement_id = :id "
         "ORDER BY checked_at DESC, id DESC LIMIT :checks"
     ),
+    "fates": (
+        "SELECT * FROM fates WHERE statement_id = :id ORDER BY at DESC, rowid DESC LIMIT :fates"
+    ),
+    "takedowns": "SELECT * FROM takedowns WHERE statement_id = :id",
     "captures": (
         "SELECT * FROM captures WHERE id IN (SELECT capture_id FROM checks "
         "WHERE statement_id = :id ORDER BY checked_at DESC, id DESC LIMIT :checks)"
@@ -135,7 +140,10 @@ def _told(statement: Row, found: Mapping[str, list[Row]]) -> TemplateVars:
         "published": moments.say_published(
             statement["published_at"], statement["published_precision"], source.get("timezone")
         ),
-        "state": wording.say_state(statement, found["checks"]),
+        "state": becoming.say_gone(statement, found["fates"])
+        or wording.say_state(statement, found["checks"]),
+        "turns": [turn | {"said": becoming.say_turn(turn)} for turn in found["fates"]],
+        "taken_down": becoming.say_takedown(found["takedowns"]),
         "paragraphs": tone_words.mark_mentions(statement["text"] or "", found["mentions"]),
         "page_numbers": _page_numbers(statement, found["revisions"]),
         "linked": linked,

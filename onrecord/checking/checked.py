@@ -67,6 +67,12 @@ class Match:
     parts: tuple[Span, ...] = ()
     """Its stretches, if the quotation was put together from several."""
 
+    state_since: str | None = None
+    """When it turned into its state, where that was seen."""
+
+    first_missed_at: str | None = None
+    """When it was first missed, where it is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuote:

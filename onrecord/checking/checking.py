@@ -14,6 +14,7 @@ from analysis.spans import Span
 from archive.clock import utc_now, utc_text
 from archive.passages.finding import Passage, find_candidates
 from archive.passages.rarity import rarity
+from archive.told_fates import last_turn
 from onrecord.checking.checked import CheckedArticle, CheckedQuote, Coverage, Match
 from onrecord.checking.coverage import NEAR, account_note, coverage_for
 from onrecord.checking.speakers import Known, Register
@@ -182,6 +183,7 @@ class Checker:
 
     def _match(self, passage: Passage, spans: Sequence[Span]) -> Match:
         (speaker_id,) = passage.speaker_ids if len(passage.speaker_ids) == 1 else (None,)
+        turn = last_turn(self._db, passage.statement_id, passage.state)
         return Match(
             passage.statement_id,
             passage.revision,
@@ -199,6 +201,8 @@ class Checker:
             min((start for start, _ in spans), default=0),
             max((end for _, end in spans), default=0),
             tuple(spans) if len(spans) > 1 else (),
+            turn.at if turn else None,
+            turn.first_missed_at if turn else None,
         )
 
 

@@ -105,12 +105,16 @@ def _gaps(read: ReadSource, until: date | None) -> Iterator[str]:
         yield f"Its feed '{route}' failed when it was tried on {_day(day)}{found}.".replace(
             "..", "."
         )
-    if read.withheld:
-        are = "is" if read.withheld == 1 else "are"
+    deleted = read.withheld - read.taken_down
+    if deleted:
+        are = "is" if deleted == 1 else "are"
         yield (
-            f"The text of {_count(read.withheld, 'statement')} of these days {are} "
+            f"The text of {_count(deleted, 'statement')} of these days {are} "
             "kept no longer, since the publisher deleted it."
         )
+    if read.taken_down:
+        count = _count(read.taken_down, "statement")
+        yield f"The words of {count} of these days are withheld, so nothing is found in them."
 
 
 def _short(why: str) -> str:

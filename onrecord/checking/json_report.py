@@ -84,6 +84,8 @@ def _match(match: Match) -> Json:
         "speaker": match.speaker,
         "speaker_id": match.speaker_id,
         "state": match.state,
+        "state_since": match.state_since,
+        "first_missed_at": match.first_missed_at,
         "text": match.text,
         "start": match.start,
         "end": match.end,

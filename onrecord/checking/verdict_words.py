@@ -40,6 +40,7 @@ _STATES = {
     "live": "published when last looked at",
     "suspect": "not found at the last look",
     "gone": "no longer published",
+    "moved": "moved to another address",
     "withdrawn": "withdrawn by its publisher",
     "unchecked": "not looked at since it was taken in",
 }
@@ -126,6 +127,10 @@ def say_source(match: Match) -> str:
 def say_evidence(match: Match) -> str:
     """Say which text it is, when it was captured and how it stands."""
     state = _STATES.get(match.state, match.state)
+    if match.state == "gone" and match.first_missed_at:
+        state += f", first missed on {say_moment(match.first_missed_at)}"
+    elif match.state in {"suspect", "moved", "withdrawn"} and match.state_since:
+        state += f", since {say_moment(match.state_since)}"
     captured = say_moment(match.captured_at)
     return f"{match.statement}, revision {match.revision}, captured {captured}; {state}"
 
