@@ -54,6 +54,9 @@ class Exchange:
     tls: Literal["verified", "unverified"] | None = None
     """Whether the server proved its name; None where nothing was encrypted."""
 
+    asked: str | None = None
+    """The address whose redirects led here; None where nothing was redirected."""
+
 
 class WarcFile:
     """Append records to one new WARC file and tell where each of them lies."""
@@ -84,6 +87,8 @@ class WarcFile:
             fields["WARC-Not-Before"] = exchange.not_before
         if exchange.tls:
             fields["WARC-TLS"] = exchange.tls
+        if exchange.asked:
+            fields["WARC-Asked-URI"] = exchange.asked
         digest = hashlib.sha256(exchange.body).hexdigest()
         if earlier:
             fields |= {
@@ -106,7 +111,7 @@ class WarcFile:
             "revisit" if earlier else "response",
             payload=BytesIO(payload),
             length=len(payload),
-            http_headers=StatusAndHeaders(
+            http_headers=_AsSent(
                 f"{exchange.status} {exchange.reason}",
                 _without_secrets(exchange.headers),
                 protocol=exchange.protocol,
@@ -255,6 +260,14 @@ class WarcFile:
             request_sha256=request_sha256,
             **conditions(record),
         )
+
+
+class _AsSent(StatusAndHeaders):  # type: ignore[misc] # warcio has no types
+    """Headers that are written as their bytes came, whatever those are."""
+
+    def to_ascii_bytes(self, header_filter: Any = None) -> bytes:
+        text: str = self.to_str(header_filter)
+        return text.encode("latin-1", "replace") + b"\r\n"
 
 
 class _HashingFile:

@@ -50,6 +50,8 @@ class Kept:
     body: bytes
     ip: str | None
     is_truncated: bool
+    asked: str | None = None
+    """The address whose redirects led here."""
 
 
 def adopt(path: Path, folder: Path) -> None:
@@ -221,4 +223,5 @@ def _kept(record: Any, body: bytes, path: Path, start: int, length: int) -> Kept
         body,
         header("WARC-IP-Address"),
         is_truncated=header("WARC-Truncated") is not None,
+        asked=header("WARC-Asked-URI"),
     )

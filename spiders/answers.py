@@ -1,5 +1,6 @@
 """Answers: of what kind a response is, before anybody reads it as what was asked for."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ _WITHOUT_WORDS = frozenset({"script", "style", "template", "title"})
 _HTML = ("text/html", "application/xhtml")
 _NO_PAGE = (b"%PDF", b"<?xml", b"<rss", b"<feed")
 _SHORT = 64 * 1024
+_ODD = re.compile("[^ -~]+")
 _BY_STATUS: Mapping[int, Kind] = {
     **dict.fromkeys((404, 410), "gone"),
     **dict.fromkeys((401, 407), "login_wall"),
@@ -161,7 +163,8 @@ def _by_status(seen: Seen) -> Answer:
         return Answer(_BY_STATUS.get(status, "error"), told)
     if status >= _REDIRECTS:
         target = seen.headers.get("location")
-        return Answer("ok", f"leads to {target}"[:_SHOWN]) if target else Answer("error", told)
+        leads = _ODD.sub("?", f"leads to {target}")[:_SHOWN]
+        return Answer("ok", leads) if target else Answer("error", told)
     is_page = seen.headers.get("content-type", "").lower().startswith(_HTML)
     if status == _OK and is_page and not seen.body:
         return Answer("error", "an empty page")

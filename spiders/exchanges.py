@@ -33,6 +33,7 @@ def exchange(response: Response, request: Request, *, is_verified: bool = True) 
         at=now,
         is_truncated=not {"partial", "dataloss"}.isdisjoint(response.flags),
         not_before=not_before(response, now),
+        asked=next(iter(request.meta.get("redirect_urls", ())), None),
         tls=_tls(is_verified=is_verified) if request.url.startswith("https:") else None,
     )
 

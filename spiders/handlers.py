@@ -33,7 +33,9 @@ class ReplayHandler:
 
     async def download_request(self, request: Request) -> Response:
         """Give the captured response, and name its capture."""
-        kept = self._replayed.take(request.url, sent_sha256(request.method, request.body))
+        asked = next(iter(request.meta.get("redirect_urls", ())), None)
+        sent = sent_sha256(request.method, request.body)
+        kept = self._replayed.take(request.url, sent, asked)
         request.meta["capture"] = kept.capture
         if kept.capture.refers_to:
             kept = original_of(self._archive, kept.capture)

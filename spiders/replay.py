@@ -35,10 +35,12 @@ class Replayed:
         self._end = read_fields(path, "metadata")
         self._answers: defaultdict[tuple[str, str | None], deque[Capture]] = defaultdict(deque)
         self._by_id: dict[str, Capture] = {}
+        self._asked: dict[str, str | None] = {}
         self.captures = []
         for kept in read_records(path):
             if kept.kind != "resource":
                 self._by_id[kept.capture.id] = kept.capture
+                self._asked[kept.capture.id] = kept.asked
                 self.captures.append(judge(kept, self._original))
         self._renderings = {each.rendered_from: each for each in self.captures}
         for capture in self.captures:
@@ -89,12 +91,17 @@ class Replayed:
     def __contains__(self, url: str) -> bool:
         return bool(self._answers.get((url, None)))
 
-    def take(self, url: str, request_sha256: str | None = None) -> Kept:
-        """Take the next answer of an address to what is sent, or raise NotCapturedError."""
+    def take(self, url: str, request_sha256: str | None = None, asked: str | None = None) -> Kept:
+        """Take the next answer of an address to what is sent, or raise NotCapturedError.
+
+        Of those to which several addresses were redirected, it is the one that `asked` led to.
+        """
         answers = self._answers.get((url, request_sha256))
         if not answers:
             raise NotCapturedError(f"{url} is not in the captures")
-        capture = answers.popleft()
+        same = (each for each in answers if self._asked.get(each.id) == asked)
+        capture = next(same, answers[0])
+        answers.remove(capture)
         return replace(read_record(self.path, capture.warc_offset), capture=capture)
 
     def take_rendering(self, page: Capture) -> Kept:
