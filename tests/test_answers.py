@@ -138,8 +138,8 @@ def test_what_is_no_page_is_no_edit_and_seldom_an_absence(tmp_path: Path) -> Non
     sql = "SELECT url, answer FROM captures WHERE crawl_id = (SELECT max(id) FROM crawls)"
     kinds = {row["url"].removeprefix(site.url): row["answer"] for row in rows(archive, sql)}
     assert {path: kinds[path] for path in KINDS} == KINDS
-    sql = "SELECT url, outcome FROM checks JOIN statements ON statements.id = statement_id WHERE outcome"
-    looks = rows(archive, f"{sql} <> 'seen' ORDER BY url")
+    sql = "SELECT url, outcome FROM checks JOIN statements ON statements.id = statement_id"
+    looks = rows(archive, f"{sql} WHERE outcome <> 'seen' ORDER BY url")
     found = {row["url"].removeprefix(site.url): row["outcome"] for row in looks}
     assert found == {
         "/pr/1": "absent",

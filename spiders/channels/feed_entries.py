@@ -20,6 +20,9 @@ _END = re.compile(rf"</{_NAME}(?:item|entry)\s*>", re.IGNORECASE)
 _LIST_END = re.compile(rf"</{_NAME}(?:channel|rss|rdf|feed)\s*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?", re.DOTALL)
+_NUMBERED = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]*)|0*(\d*));")
+_LONGEST_NUMBER = 7
+_LAST_CHARACTER = 0x10FFFF
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -39,7 +42,7 @@ def parse_feed(body: bytes, charset: str | None, url: str) -> ParsedFeed:
     Raises:
         ValueError: it is no feed, or was cut before its first entry ended.
     """
-    text = _decode(body, charset)
+    text = _NUMBERED.sub(_mend_number, _decode(body, charset))
     parsed = _parse(text, url)
     root = _ROOT.search(text)
     if root is None or not (parsed.entries or parsed.version):
@@ -100,6 +103,14 @@ def _pieces(text: str) -> Iterator[str]:
 def _wrap(root: re.Match[str], piece: str) -> str:
     """Make a feed of one entry, with the names of the whole feed."""
     return f"{root[0]}{_REFERENCE.sub(_mend_reference, piece)}</{root[1]}>"
+
+
+def _mend_number(found: re.Match[str]) -> str:
+    """Show as damage a reference to what is no character, which would cost the whole feed."""
+    digits = found[1] or found[2] or "0"
+    number = int(digits, 16 if found[1] else 10) if len(digits) <= _LONGEST_NUMBER else -1
+    is_character = 0 < number <= _LAST_CHARACTER and not "\ud800" <= chr(number) <= "\udfff"
+    return found[0] if is_character else "\ufffd"
 
 
 def _mend_reference(found: re.Match[str]) -> str:

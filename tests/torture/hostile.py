@@ -1,4 +1,4 @@
-"""A hostile web on loopback: paths that answer any bytes at all, and a crawl of them that is watched."""
+"""A hostile web on loopback, which answers with any bytes at all, and a crawl that is watched."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from typing import Any, Self
 
 from loopback import SOURCE, rows
 
-Answer = bytes | Sequence[bytes]
+Answer = bytes | Sequence[bytes | float]
+"""Bytes, or pieces of them with seconds to wait between."""
 
 
 def answer(
@@ -41,6 +43,8 @@ class RawSite:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         self._socket.bind((host, port))
         self._socket.listen(128)
         self.port: int = self._socket.getsockname()[1]
@@ -88,7 +92,10 @@ class RawSite:
             path = head.split(b" ", 2)[1].decode("latin-1")
             told = self.answers.get(path, answer(b"not here", "404 Not Found"))
             for piece in (told,) if isinstance(told, bytes) else told:
-                line.sendall(piece)
+                if isinstance(piece, float):
+                    time.sleep(piece)
+                else:
+                    line.sendall(piece)
 
 
 @dataclass

@@ -75,8 +75,8 @@ def ready(folder: Path) -> Iterator[Trial]:
                 site.answers[f"/pr/{each}"] = cut(each, each % 4, chance)
             crawled = crawl(folder, site.host)
             sql = (
-                "SELECT count(DISTINCT url) AS cut, count(DISTINCT CASE WHEN answer = 'ok' THEN url "
-                "END) AS ok FROM captures WHERE url LIKE '%/pr/%' AND crawl_id = "
+                "SELECT count(DISTINCT url) AS cut, "
+                "count(DISTINCT CASE WHEN answer = 'ok' THEN url END) AS ok FROM captures WHERE url LIKE '%/pr/%' AND crawl_id = "
                 "(SELECT max(id) FROM crawls)"
             )
             (kept,) = rows(crawled.archive, sql)

@@ -1,4 +1,4 @@
-"""Feeds: a broken, booby-trapped or lying feed reads nothing it should not, and keeps what is good (C6)."""
+"""Feeds: a broken or booby-trapped feed reads nothing outside, and keeps what is good (C6)."""
 
 import random
 from collections.abc import Iterator, Mapping
