@@ -76,8 +76,8 @@ def ready(folder: Path) -> Iterator[Trial]:
             crawled = crawl(folder, site.host)
             sql = (
                 "SELECT count(DISTINCT url) AS cut, "
-                "count(DISTINCT CASE WHEN answer = 'ok' THEN url END) AS ok FROM captures WHERE url LIKE '%/pr/%' AND crawl_id = "
-                "(SELECT max(id) FROM crawls)"
+                "count(DISTINCT CASE WHEN answer = 'ok' THEN url END) AS ok FROM captures "
+                "WHERE url LIKE '%/pr/%' AND crawl_id = (SELECT max(id) FROM crawls)"
             )
             (kept,) = rows(crawled.archive, sql)
             revised = rows(crawled.archive, "SELECT 1 FROM revisions WHERE revision > 1")
