@@ -211,3 +211,18 @@ def test_every_field_is_documented() -> None:
     from test_sources import CHANNELS, documented
 
     assert documented("`fields`", CHANNELS) == set(JsonFields.model_fields)
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udfff", "\\ud83d\\ud83d", "\\ude00\\ud83d"])
+def test_half_a_surrogate_pair_costs_its_item_and_no_other(tmp_path: Path, half: str) -> None:
+    entry = '{"link": "/%d", "title": {"rendered": "Lamp %s"}, "body": "The lamp is lit at dusk."}'
+    titles = [half, *["\\ud83d\\ude00"] * 4]
+    whole = ", ".join(entry % each for each in enumerate(titles))
+    body = ('{"feed": {"entry": [' + whole + "]}}").encode()
+    with Site() as site:
+        write_source(tmp_path / "sources", site, feeds=HELD)
+        site.answers["/news.json"] = Answer(body, content_type="application/json")
+        summary = crawl(site, tmp_path)
+    assert (summary["new_statements"], summary["quarantined"], summary["faults"]) == (4, 1, 0)
+    kept = rows(tmp_path / "archive.db", "SELECT DISTINCT title FROM statements")
+    assert kept == [{"title": "Lamp 😀"}]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from html import unescape
-from io import BytesIO
 from typing import Any, Literal, Self
 from urllib.parse import urljoin
 
@@ -20,6 +19,7 @@ from spiders.channels.base import Entry, Found
 from spiders.channels.options import Options, PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel
 from spiders.items import FaultItem, StatementItem
+from spiders.json_values import json_values
 from spiders.prose import element_text
 
 _BOM = b"\xef\xbb\xbf"
@@ -98,7 +98,7 @@ class JsonChannel(WebChannel):
         place = f"{self.options.items}.item".lstrip(".")
         count = 0
         try:
-            for listed in ijson.items(BytesIO(body), place, use_float=True):
+            for listed in json_values(body, place):
                 count += 1
                 try:
                     yield self._entry(listed, response)
@@ -115,8 +115,8 @@ class JsonChannel(WebChannel):
         """Count on, up to the total that the list tells."""
         total = None
         if self.options.total:
-            body = BytesIO(response.body.removeprefix(_BOM))
-            total = next(iter(ijson.items(body, self.options.total)), None)
+            body = response.body.removeprefix(_BOM)
+            total = next(json_values(body, self.options.total), None)
         size = self.options.page_size
         listed = page * size if size else len(self._listed)
         is_all = isinstance(total, int) and listed >= total

@@ -60,7 +60,7 @@ def _alone(group: int) -> None:
     from spiders.pipelines import analyst
 
     for module in (declared, loader, people):  # whose reading takes longer than a crawl
-        module.BUILT_IN = Path("no-other-sources")  # type: ignore[attr-defined]
+        module.BUILT_IN = Path("sources")  # type: ignore[attr-defined]
     settings.ANALYSIS_PROCESS = False
     settings.AUTOTHROTTLE_ENABLED = False
     analyst.start_early = lambda *_: None
