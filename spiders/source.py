@@ -111,6 +111,12 @@ class Expect(Options):
     redesigned: date | None = None
 
 
+class Dates(Options):
+    """Which dates of publication can be right."""
+
+    earliest: date = date(1990, 1, 1)
+
+
 class Fix(Options):
     """Corrections of what the publisher got wrong: published value to corrected value."""
 
@@ -187,6 +193,7 @@ class Source(Options):
     ids: Literal["rising"] | None = None
     feeds: tuple[Feed, ...] = Field(min_length=1)
     expect: Expect = Expect()
+    dates: Dates = Dates()
     fix: Fix = Fix()
     provenance: Provenance
     crawl: Crawl = Crawl()

@@ -16,7 +16,6 @@ from spiders.fields import LANGUAGES
 from spiders.items import StatementItem
 from spiders.source import Holder, Source
 
-_EARLIEST_YEAR = 1990
 _CLOCK_SLACK = timedelta(hours=48)
 
 
@@ -31,7 +30,7 @@ def validate(item: StatementItem, source: Source) -> Statement:
     """Read an item's strings in the light of its source.
 
     Raises:
-        QuarantineError: no text, or a date in the future or before 1990.
+        QuarantineError: no text, or a date in the future or before the source's earliest.
         ValueError: text that cannot be stored.
     """
     return Statement(**validated(item, source))
@@ -41,7 +40,7 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
     """Read an item as `validate` does, into the fields of a statement: quicker than into one.
 
     Raises:
-        QuarantineError: no text, or a date in the future or before 1990.
+        QuarantineError: no text, or a date in the future or before the source's earliest.
         ValueError: text that cannot be stored.
     """
     text, pages = _words(item)
@@ -50,7 +49,7 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
     corrected = _Corrections(source)
     captured_at = _moment(item.capture.captured_at)
     published = _read(corrected("published", item.published_raw), source, captured_at)
-    _check_plausible(published, item, captured_at)
+    _check_plausible(published, item, captured_at, source.dates.earliest.isoformat())
     updated = _read(item.updated_raw, source, captured_at)
     delivered = _read(item.delivered_raw, source, captured_at)
     title = corrected("title", item.title)
@@ -145,12 +144,15 @@ def _read(raw: str | None, source: Source, captured_at: datetime) -> PublishedAt
 
 
 def _check_plausible(
-    published: PublishedAt | None, item: StatementItem, captured_at: datetime
+    published: PublishedAt | None, item: StatementItem, captured_at: datetime, earliest: str
 ) -> None:
     if published is None:
         return
-    if int(published.at[:4]) < _EARLIEST_YEAR:
-        raise QuarantineError(f"published before {_EARLIEST_YEAR}: {item.published_raw!r}")
+    if published.at < earliest[: len(published.at)]:
+        raise QuarantineError(
+            f"published before {earliest}: {item.published_raw!r}. "
+            "If the source goes back that far, say so: dates: {earliest: ...}"
+        )
     if published.at > _latest(captured_at):
         raise QuarantineError(f"published in the future: {item.published_raw!r}")
 
