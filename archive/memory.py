@@ -204,30 +204,6 @@ def all_of(db: Database, source: str, route: str) -> list[Remembered]:
     return [Remembered(*row) for row in rows]
 
 
-def worth_rechecking(
-    db: Database, source: str, *, now: datetime, unseen_since: datetime, within: timedelta
-) -> list[Remembered]:
-    """List the suspects, then what was published or first seen lately, longest unseen first.
-
-    What was seen since a moment, such as the start of the crawl, is left out.
-    """
-    rows = db.execute(
-        """
-        SELECT native_id, url, title, published_raw, route FROM statements
-        WHERE source = :source AND url LIKE 'http%' AND last_seen_at < :unseen_since
-            AND state NOT IN ('unchecked', 'gone')
-            AND (state = 'suspect' OR max(coalesce(published_at, ''), first_seen_at) >= :since)
-        ORDER BY state = 'suspect' DESC, last_seen_at, id
-        """,
-        {
-            "source": source,
-            "since": utc_text(now - within),
-            "unseen_since": utc_text(unseen_since),
-        },
-    )
-    return [Remembered(*row) for row in rows]
-
-
 def published_after(db: Database, source: str, *, feed: str, moment: str) -> list[Remembered]:
     """List what a feed led to that was published after a moment and is not known to be gone.
 

@@ -8,7 +8,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
-from archive.memory import Remembered, all_of, due_by_plan, routes_of, worth_rechecking
+from archive.memory import Remembered, all_of, due_by_plan, routes_of
+from archive.rechecking import all_known, worth_rechecking
 from spiders.channels.base import Found
 from spiders.extensions.keeping import Keeping
 from spiders.items import FaultItem
@@ -60,18 +61,28 @@ class Rechecks:
         db, name, now = keeping.archive.db, spider.source.name, keeping.now()
         crawl = spider.source.crawl
         missed = (request for channel in spider.channels for request in channel.missed())
-        known = worth_rechecking(
-            db, name, now=now, unseen_since=keeping.started_at, within=crawl.recheck_within
-        )
         plans = {
             route: channel.recheck_plan
             for route in routes_of(db, name)
             if (channel := spider.channel_of(route)) and channel.recheck_plan
         }
-        if keeping.replayed:  # what was due by a plan is told by what was asked
-            candidates = chain(known, *(all_of(db, name, route) for route in plans))
+        if keeping.replayed:  # what was due then is told by what was asked
+            asked_then = {each.url for each in keeping.replayed.captures}
+            if all(url in self._asked or url.endswith("/robots.txt") for url in asked_then):
+                return []
+            planned_then = (all_of(db, name, route) for route in plans)
+            candidates = chain(all_known(db, name), *planned_then)
             found = self._fresh(chain(missed, _ask(spider, candidates)))
             return [e for e in found if isinstance(e, Request) and e.url in keeping.replayed]
+        known = worth_rechecking(
+            db,
+            name,
+            now=now,
+            unseen_since=keeping.started_at,
+            every=spider.source.every,
+            at_least=crawl.recheck_at_least,
+            within=crawl.recheck_within,
+        )
         due_by_route = {
             route: due_by_plan(db, name, route=route, now=now, plan=plan)
             for route, plan in plans.items()
