@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -27,12 +28,17 @@ APPLICATION_ID = 0x4F6E5265
 UNFINISHED = ".building"
 """Ends the name of an archive that a rebuild is still making."""
 
+WAL_ALARM = 256 * 1024 * 1024
+"""How many bytes a write-ahead log may keep at the end of a crawl before it is told of."""
+
 _BUSY_TIMEOUT_MS = 30_000
+_FOLD_TIMEOUT_MS = 100
 _TRIES = 5
 """How often a transaction is begun, each time with the patience above: another program, such as
 `sqlite-utils`, may write the file without the writer's lock."""
 
 _OF_PERMISSIONS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+logger = logging.getLogger(__name__)
 _open_archives: dict[Path, "Archive"] = {}
 
 
@@ -84,18 +90,29 @@ class Archive:
     def close(self) -> None:
         """Fold the write-ahead log into the file and give the lock back, if nobody else uses it."""
         self._users -= 1
+        if not self.connection.in_transaction:
+            self._fold()
         if self._users > 0:
             return
         _open_archives.pop(self.path, None)
-        self._fold()
         self.db.close()
         self._lock.close()
 
     def _fold(self) -> None:
         """Empty the write-ahead log, unless a reader needs it: then a later close does."""
-        self.connection.execute("PRAGMA busy_timeout = 100")
+        self.connection.execute(f"PRAGMA busy_timeout = {_FOLD_TIMEOUT_MS}")
         with suppress(sqlite3.OperationalError):
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        log = self.path.with_name(f"{self.path.name}-wal")
+        size = log.stat().st_size if log.exists() else 0
+        if size > WAL_ALARM:
+            logger.warning(
+                "%s has grown to %d MB, since somebody has been reading the archive for long. "
+                "It shrinks when a crawl ends and nobody reads: end that reader, such as a query "
+                "that hangs or a copy that is being made",
+                *(log, size // 1024 // 1024),
+            )
 
     def __enter__(self) -> Self:
         return self

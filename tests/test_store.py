@@ -115,6 +115,27 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         Archive.open(path)
 
 
+def test_the_write_ahead_log_is_emptied_or_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("archive.store.WAL_ALARM", 50_000)
+    log = tmp_path / "archive.db-wal"
+    with Archive.open(tmp_path / "archive.db") as archive:
+        reader = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM crawls").fetchone()
+        with Archive.open(tmp_path / "archive.db"):  # another crawl of the same process
+            archive.db.execute("CREATE TABLE big AS SELECT randomblob(100000) AS words")
+        assert log.stat().st_size > 100_000
+        assert "archive.db-wal has grown to 0 MB" in caplog.text
+        reader.execute("COMMIT")
+        with Archive.open(tmp_path / "archive.db"):
+            archive.db.execute("INSERT INTO big VALUES (1)")
+        assert log.stat().st_size == 0
+        assert archive.db.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+        reader.close()
+
+
 @pytest.mark.parametrize(("mode", "words"), [(0o555, "cannot be written"), (0o000, "reached")])
 def test_a_folder_that_cannot_be_written_is_told(mode: int, words: str) -> None:
     with tempfile.TemporaryDirectory() as name:
