@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from analysis.name_looks import LONGEST, names_by_looks, start_of_word
@@ -86,6 +86,12 @@ def mask_names(text: str, names: Sequence[Span] = ()) -> Masked:
     >>> mask_names("Gen Shoigu thanked the Russian side.").text
     'namex thanked namex side.'
     """
+    return _mask(text, tuple(names))
+
+
+# A text is masked for its tone, and then its only sentence for the tone toward whom it names.
+@lru_cache(maxsize=1)
+def _mask(text: str, names: tuple[Span, ...]) -> Masked:
     pieces: list[str] = []
     places: list[Span] = []
     found = _joined(text, _widened(text, _known(text, names)))

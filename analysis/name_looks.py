@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from analysis.name_rules import Token, names_in_run
+from analysis.name_rules import Looks, Token, names_in_run, word_looks
 from analysis.spans import Span
 from analysis.word_kinds import FINITE, verb_form, word_kind, words_listed
 
@@ -136,18 +136,20 @@ def _is_name_tag(tag: str) -> bool:
 
 def _tokens(text: str, start: int, end: int) -> list[Token]:
     """Cut a row at its blanks: start, end and the word in lower case, what is no name cut off."""
-    if start > 1 and text[start - 1] in _APOSTROPHES and text[start - 2] in "dDlL":
+    before = text[start - 1] if start else ""
+    if start > 1 and before in _APOSTROPHES and text[start - 2] in "dDlL":
         start -= 2
-    if start > 1 and text[start - 1] == "-":
+        before = text[start - 1] if start else ""
+    if start > 1 and before == "-":
         begin = start_of_word(text, start - 1)
         if text[begin : start - 1].lower() not in words_listed("prefix"):
             start = begin
     cut = []
     for run in text[start:end].split(" "):
         end = start + len(run)
-        shown = run[:-1] if run.endswith(".") and _ends_sentence(text, end) else run
-        first, last, word = (_bare if len(shown) < _LONG else _bare.__wrapped__)(shown)
-        cut.append((start + first, start + last, word))
+        shown = run[:-1] if run[-1] == "." and _ends_sentence(text, end) else run
+        first, last, looks = (_bare if len(shown) < _LONG else _bare.__wrapped__)(shown)
+        cut.append((start + first, start + last, looks))
         start = end + 1
     return cut
 
@@ -161,16 +163,19 @@ def _ends_sentence(text: str, end: int) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _bare(shown: str) -> Token:
-    """Give where a word starts and ends within its run, and the word in lower case."""
+def _bare(shown: str) -> tuple[int, int, Looks]:
+    """Give where a word starts and ends within its run, and what its looks tell."""
     start, end = _without_ends(shown)
-    word = shown[start:end].lower().replace("\u2019", "'")
-    return start, end, "not" if word.endswith("n't") else word
+    bare = shown[start:end]
+    word = bare.lower().replace("\u2019", "'")
+    return start, end, word_looks(bare, "not" if word.endswith("n't") else word)
 
 
 def _without_ends(shown: str) -> Span:
     """Cut "'s" and "'ll" off, and "-led" and "Anti-" where a name is only a part."""
     start, end = 0, len(shown)
+    if shown.isalpha():
+        return start, end
     for mark in _APOSTROPHES:
         at = shown.rfind(mark, start, end)
         if at > start and shown[at + 1 : end].lower() in _CONTRACTED:

@@ -59,14 +59,14 @@ def word_kind(word: str) -> WordKind:
     for british, american in _BRITISH:
         if british in word and (kind := known.get(word.replace(british, american), "")):
             return kind
-    for beginning in _BEGINNINGS:
+    for beginning in _BEGINNINGS if word.startswith(_BEGINNINGS) else ():
         rest = word.removeprefix(beginning)
         if len(rest) >= _SHORTEST and rest != word and (kind := known.get(rest, "")):
             return kind
     for ending, kind in _ENDINGS:
-        rest = word.removesuffix(ending)
-        if len(rest) >= _SHORTEST and rest != word and rest in known:
-            return kind
+        if word.endswith(ending):
+            rest = word.removesuffix(ending)
+            return kind if len(rest) >= _SHORTEST and rest in known else ""
     return ""
 
 

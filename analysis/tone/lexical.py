@@ -1,9 +1,9 @@
 """What TextBlob, VADER and the reviewed lexicon say of a piece of masked text."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from analysis.textblob_scores import textblob_scores
 from analysis.tone.features import JOINED, NEGATED, Token, small_words
@@ -32,12 +32,14 @@ _VADER_ROOT = math.sqrt(_VADER_NORM)
 _HALF_WEIGHT = 4.0  # this much valence counts half of what any amount may
 _HALF_POLARITY = 1.0
 _HALF_TURNED = 0.5
-_PREFIX = len(NEGATED)
 
 SHIFTERS: Final = small_words("shifter")
 """Words that turn round what they are said of: what ends, falls, fails or is prevented."""
 
-_ENDINGS, _PASSIVE = small_words("ending"), small_words("passive")
+PASSIVE: Final = small_words("passive")
+"""Words before a shifter that show that something is done to what stands before them."""
+
+_ENDINGS = small_words("ending")
 _BACK, _AHEAD = 4, 4  # words
 _VADER_SCALE = 4.0
 
@@ -154,35 +156,75 @@ def join_cues(cues: Sequence[LexicalCues]) -> LexicalCues:
     )
 
 
+class Rated(NamedTuple):
+    """What the reviewed lexicon says of a key, or that it turns others round."""
+
+    polarity: float | None
+    """Of the word itself, whether or not it is negated; None if it is not in the lexicon."""
+
+    weight: float
+    covered: frozenset[str]
+    """The words that it speaks for, so that TextBlob has no say in them."""
+
+    is_shifter: bool
+
+
+def rate(key: str, lexicon: Mapping[str, float]) -> Rated | None:
+    """Rate a key; None if there is nothing to say."""
+    stem = key.removeprefix(NEGATED)
+    polarity = lexicon.get(stem)
+    if polarity is None:
+        return Rated(None, 0.0, frozenset(), True) if key in SHIFTERS else None
+    weight = polarity if stem == key else polarity * _TURNED
+    return Rated(polarity, weight, frozenset(stem.split(JOINED)), key in SHIFTERS)
+
+
 def read_cues(text: str, tokens: Sequence[Token], lexicon: Mapping[str, float]) -> LexicalCues:
     """Look the words of one sentence up in the lexicons; `tokens` are those of this `text`."""
+    rated = [
+        (at, token.start, token.end, one)
+        for at, token in enumerate(tokens)
+        if (one := rate(token.key, lexicon))
+    ]
+    return sum_up(text, rated, sum(token.is_word for token in tokens), lambda: tokens)
+
+
+def sum_up(
+    text: str,
+    all_rated: Iterable[tuple[int, int, int, Rated]],
+    words: int,
+    tokens: Callable[[], Sequence[Token]],
+) -> LexicalCues:
+    """Put together what the lexicons say of one sentence.
+
+    `all_rated` are the number, start and end of each of its tokens that is rated, with the rating;
+    `words` is how many are words; `tokens` gives all of them, where they are needed.
+    """
     blob = textblob_scores(text)
     vader = vader_scores(text)
     found: list[Weighed] = []
     rated: dict[int, float] = {}
     shifters: list[int] = []
     covered: set[str] = set()
-    words = 0
-    for at, (key, start, end, is_word) in enumerate(tokens):
-        words += is_word
-        stem = key[_PREFIX:] if key.startswith(NEGATED) else key
-        if stem in lexicon:
-            polarity = lexicon[stem]
-            found.append((text[start:end], polarity if stem is key else polarity * _TURNED))
+    for at, start, end, (polarity, weight, speaks_for, is_shifter) in all_rated:
+        if polarity is not None:
+            found.append((text[start:end], weight))
             rated[at] = polarity
-            covered.update(stem.split(JOINED))
-        if key in SHIFTERS:
+            covered |= speaks_for
+        if is_shifter:
             shifters.append(at)
-    turned = _turned(text, tokens, shifters, rated, vader.words) if shifters else []
-    assessed = list(blob.assessments)
-    kept = [one for one in assessed if one[0].rpartition(" ")[2] not in covered]
+    turned = _turned(text, tokens(), shifters, rated, vader.words) if shifters else []
+    textblob = reviewed = _found([*blob.assessments])
+    if found:
+        kept = [one for one in textblob.words if one[0].rpartition(" ")[2] not in covered]
+        reviewed = _found(kept + found)
     return LexicalCues(
-        _found(assessed),
-        blob.subjectivity * len(assessed),
-        _found(kept + found),
+        textblob,
+        blob.subjectivity * len(textblob.words),
+        reviewed,
         _found([one for one in found if one[1]]),
         _found(turned),
-        _found(list(vader.words)),
+        _found([*vader.words]),
         _before_squeezing(vader.compound),
         words,
     )
@@ -213,7 +255,7 @@ def _turned(
 
 
 def _is_passive(tokens: Sequence[Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].key in _PASSIVE
+    return at > 0 and tokens[at - 1].key in PASSIVE
 
 
 def _found(words: list[Weighed]) -> Found:

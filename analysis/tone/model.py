@@ -9,21 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from sys import intern
-from typing import Final, NamedTuple
+from typing import Final
 
 from analysis.textblob_scores import TEXTBLOB_VERSION
-from analysis.tone.features import (
-    NEGATED,
-    NEGATIONS,
-    join_phrases,
-    phrases_of,
-    small_words,
-    tokenise,
-)
-from analysis.tone.lexical import CUES, LexicalCues, Weighed, join_cues, read_cues
+from analysis.tone.features import NEGATED, Runs, Token, join_phrases, look_up, phrases_of
+from analysis.tone.known import NO_PAIRS, UNKNOWN, UNKNOWN_NEGATED, Known, Pull, known_keys
+from analysis.tone.lexical import CUES, LexicalCues, Rated, Weighed, join_cues, sum_up
 from analysis.vader_scores import VADER_VERSION
-from analysis.word_kinds import word_kind
 
 COEFFICIENTS: Final = Path(__file__).parent / "coefficients.tsv.gz"
 
@@ -37,6 +29,7 @@ _READING = (
     "masks/*.csv",
     "mentions/*.csv",
     "tone/features.py",
+    "tone/known.py",
     "tone/lexical.py",
     "tone/*.csv",
     "tone/coefficients.tsv.gz",
@@ -63,14 +56,8 @@ That is its coefficients, the reading and the masking of texts with their data, 
 TextBlob and VADER.
 """
 
-_LEAST_SHOWN = 0.1  # logits
-_AUXILIARIES = small_words("auxiliary")
-
 Probabilities = tuple[float, float, float]
 """How likely a text is negative, neutral and positive."""
-
-Pull = tuple[float, float]
-"""What speaks for negative and for positive, each against neutral, in logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,57 +112,66 @@ def join_pieces(pieces: Sequence[Piece]) -> Piece:
     return Piece(cues, against, for_it, found, known, words, known_words)
 
 
-class _Known(NamedTuple):
-    """What is known of a key."""
-
-    against: float
-    for_it: float
-    margin: float
-    """For positive over negative; 0.0 if readers need not see it."""
-
-    pairs: dict[str, "_Known"]
-    """The pairs that it begins, by their second key."""
-
-
 class Model:
     """Reads sentences and tells how likely each tone is; one is made for all texts."""
 
     def __init__(self, coefficients: Coefficients) -> None:
-        self._words = _known_keys(coefficients.words)
         self._baseline = coefficients.baseline
         self._cues = [coefficients.cues[name] for name in CUES]
         self._margins = [for_it - against for against, for_it in self._cues]
-        self._lexicon = coefficients.lexicon
         self._phrases = phrases_of(coefficients.lexicon)
+        self._keys = known_keys(coefficients.words, coefficients.lexicon, self._phrases)
+        self._runs = Runs(self._know_both)
 
-    def read(self, text: str) -> Piece:
-        """Look up all words of one masked sentence."""
-        tokens = join_phrases(tokenise(text), self._phrases)
-        cues = read_cues(text, tokens, self._lexicon)
+    def _know(self, key: str) -> Known:
+        known = self._keys.get(key)
+        if known is None:
+            return UNKNOWN_NEGATED if key.startswith(NEGATED) else UNKNOWN
+        return known
+
+    def _know_both(self, key: str) -> tuple[Known, Known]:
+        known = self._keys.get(key)
+        if known is None:  # then its negation is not known either
+            return UNKNOWN, UNKNOWN_NEGATED
+        return known, self._keys.get(NEGATED + key, UNKNOWN_NEGATED)
+
+    def read(self, text: str, joined: Sequence[Token] | None = None) -> Piece:
+        """Look up all words of one masked sentence; `joined` are its tokens, phrases joined."""
+        if joined is None:
+            tokens = look_up(text, self._runs)
+        else:
+            tokens = [(self._know(one.key), one.start, one.end, one.is_word) for one in joined]
         against = for_it = 0.0
-        known = known_words = begin = 0
+        known = words = known_words = begin = 0
+        may_join = False
         found: list[Weighed] = []
-        pairs = _NO_PAIRS
-        keys = self._words
-        for key, start, end, is_word in tokens:
+        rated: list[tuple[int, int, int, Rated]] = []
+        pairs = NO_PAIRS
+        for at, (here, start, end, is_word) in enumerate(tokens):
+            key, one, other, margin, next_pairs, is_known, rating = here
+            words += is_word
             if key in pairs:
-                one, other, margin, _ = pairs[key]
-                against += one
-                for_it += other
-                if margin:
-                    found.append((text[begin:end], margin))
-            if key in keys:
-                one, other, margin, pairs = keys[key]
+                pull, other_pull, pair_margin, begins_phrase = pairs[key]
+                may_join = may_join or begins_phrase
+                against += pull
+                for_it += other_pull
+                if pair_margin:
+                    found.append((text[begin:end], pair_margin))
+            if is_known:
                 known += 1
                 known_words += is_word
                 against += one
                 for_it += other
                 if margin:
                     found.append((text[start:end], margin))
-            else:
-                pairs = _NO_PAIRS
+            if rating:
+                rated.append((at, start, end, rating))
+            pairs = next_pairs
             begin = start
-        return Piece(cues, against, for_it, found, known, cues.words, known_words)
+        if joined is None and may_join:
+            return self.read(text, join_phrases(_with_keys(tokens), self._phrases))
+        cues = sum_up(text, rated, words, lambda: _with_keys(tokens))
+        return Piece(cues, against, for_it, found, known, words, known_words)
 
     def pull(self, piece: Piece) -> Pull:
         """Sum up what speaks for negative and for positive."""
@@ -200,42 +196,15 @@ class Model:
         return shares, small * scale
 
 
-_NO_PAIRS: dict[str, _Known] = {}
-
-
-def _known_keys(words: Mapping[str, Pull]) -> dict[str, _Known]:
-    """Sort the keys and the pairs; a pair is only known by its first key, which is known too."""
-    keys = {
-        intern(key): _Known(*pull, 0.0 if _is_small(key) else _margin(pull), {})
-        for key, pull in words.items()
-        if " " not in key
-    }
-    for pair, pull in words.items():
-        first, blank, second = pair.partition(" ")
-        if blank and first in keys and second in keys:
-            is_shown = keys[first].margin or keys[second].margin
-            margin = _margin(pull) if is_shown else 0.0
-            keys[first].pairs[intern(second)] = _Known(*pull, margin, _NO_PAIRS)
-    return keys
-
-
-def _margin(pull: Pull) -> float:
-    margin = pull[1] - pull[0]
-    return margin if abs(margin) >= _LEAST_SHOWN else 0.0
-
-
-def _is_small(key: str) -> bool:
-    """Tell function words, which readers would take for noise; a negation is none."""
-    word = key.removeprefix(NEGATED)
-    if word in NEGATIONS or word.endswith("n't"):
-        return False
-    return word in _AUXILIARIES or word_kind(word) == "function"
+def _with_keys(tokens: Iterable[tuple[Known, int, int, bool]]) -> list[Token]:
+    """Give tokens by their keys, as far as any is asked for."""
+    return [Token(known.key, start, end, is_word) for known, start, end, is_word in tokens]
 
 
 def probabilities(pull: Pull) -> Probabilities:
     """Turn pulls into probabilities that sum to 1."""
     most = max(0.0, *pull)
-    against, neither, for_it = (math.exp(one - most) for one in (pull[0], 0.0, pull[1]))
+    against, neither, for_it = math.exp(pull[0] - most), math.exp(-most), math.exp(pull[1] - most)
     total = against + neither + for_it
     return against / total, neither / total, for_it / total
 

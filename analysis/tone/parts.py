@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from analysis.masking import Masked
 from analysis.spans import Span
@@ -46,26 +47,37 @@ def join_at_names(masked: Masked, sentences: Sequence[Span]) -> tuple[list[Span]
 
 
 def own_words(text: str, sentence: Span, quoted: Sequence[Span]) -> Iterator[str]:
-    """Give a sentence without its quoted words, in pieces of bearable length."""
+    """Give a sentence without its quoted words, in pieces of bearable length.
+
+    The quoted words are in the order of the text.
+    """
     start, end = sentence
     kept = []
-    for first, last in quoted:
-        if last > start and first < end:
+    for first, last in _within(quoted, sentence):
+        if last > start:
             kept.append(text[start:first])
             start = last
     kept.append(text[start:end])
-    yield from _short_enough(_CUT.join(kept))
+    yield from short_enough(_CUT.join(kept))
 
 
 def quoted_words(text: str, sentence: Span, quoted: Sequence[Span]) -> Iterator[str]:
     """Give the quoted words of a sentence, in pieces of bearable length."""
     start, end = sentence
-    for first, last in quoted:
-        if last > start and first < end:
-            yield from _short_enough(text[max(first, start) : min(last, end)])
+    for first, last in _within(quoted, sentence):
+        yield from short_enough(text[max(first, start) : min(last, end)])
 
 
-def _short_enough(text: str) -> Iterator[str]:
+def _within(quoted: Sequence[Span], sentence: Span) -> Iterator[Span]:
+    """Give the quoted words that are partly in a sentence."""
+    for at in range(bisect_right(quoted, sentence[0], key=itemgetter(1)), len(quoted)):
+        if quoted[at][0] >= sentence[1]:
+            break
+        yield quoted[at]
+
+
+def short_enough(text: str) -> Iterator[str]:
+    """Give a text in pieces of bearable length, cut at blanks where there are any."""
     start = 0
     while len(text) - start > _LONGEST_PIECE:
         end = start + _LONGEST_PIECE

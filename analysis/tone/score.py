@@ -8,15 +8,15 @@ from typing import Final, Literal
 
 from analysis.masking import mask_names
 from analysis.spans import Span
+from analysis.tone.known import Pull
 from analysis.tone.model import (
     Piece,
     Probabilities,
-    Pull,
     join_pieces,
     probabilities,
     trained_model,
 )
-from analysis.tone.parts import join_at_names, own_words, quoted_words, to_masked
+from analysis.tone.parts import join_at_names, own_words, quoted_words, short_enough, to_masked
 
 Label = Literal["negative", "neutral", "positive"]
 Status = Literal[
@@ -41,6 +41,7 @@ _DIGITS = 4
 _NO_MARGIN = 1e-9
 
 _NOT_PROSE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")
+_LINKS_BEGIN = frozenset("hw")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
@@ -85,8 +86,8 @@ def score_tone(
     """Score an English text, its names masked.
 
     `sentences` are in order and do not overlap, without any the text is one sentence; `quoted` are
-    someone else's words, scored apart, unless one pair of marks is around the whole text; `names`
-    are names that masking might not see by itself.
+    someone else's words, in order too, scored apart, unless one pair of marks is around the whole
+    text; `names` are names that masking might not see by itself.
     """
     if language is None:  # often since there is nothing to tell it by
         silent = _silent(sentences)
@@ -118,26 +119,35 @@ def _silent(sentences: Sequence[Span]) -> tuple[SentenceTone, ...]:
     return tuple(SentenceTone(None, None, None, is_quoted=False) for _ in sentences)
 
 
-@dataclass(frozen=True, slots=True)
 class _Judged:
-    """Passages, what pulls in each, and how likely each tone is over all of them."""
+    """Passages with what pulls in each, how likely each tone is in each, and over all of them."""
 
-    passages: list[Piece]
-    pulls: list[Pull]
-    words: int
-    likely: Probabilities
+    __slots__ = ("passages", "pulls", "result", "shares", "words")
 
-    @property
-    def result(self) -> tuple[float, Label, float]:
-        confidence = max(self.likely)
-        tone = round(self.likely[2] - self.likely[0], _DIGITS)
-        return tone, LABELS[self.likely.index(confidence)], round(confidence, _DIGITS)
+    def __init__(
+        self,
+        passages: list[Piece],
+        pulls: list[Pull],
+        shares: list[Probabilities],
+        words: int,
+        likely: Probabilities,
+    ) -> None:
+        confidence = max(likely)
+        tone = round(likely[2] - likely[0], _DIGITS)
+        label = LABELS[likely.index(confidence)]
+        self.passages = passages
+        self.pulls = pulls
+        self.shares = shares
+        self.words = words
+        self.result = tone, label, round(confidence, _DIGITS)
 
 
 def _unscorable(text: str, masked: str) -> Status | None:
     if sum(1 for _ in islice(_WORD.finditer(masked), _FEWEST_WORDS)) < _FEWEST_WORDS:
         is_prose = not text.strip() or _WORD.search(_NOT_PROSE.sub(" ", text))
         return "not scored: too short" if is_prose else "not scored: not prose"
+    if text[0].isalpha() and text[0] not in _LINKS_BEGIN:
+        return None
     if "#" in text or "@" in text or "http" in text or "www." in text:
         return None if _WORD.search(_NOT_PROSE.sub(" ", text)) else "not scored: not prose"
     return None
@@ -154,6 +164,8 @@ def _wraps(text: str, quoted: Sequence[Span]) -> bool:
 def _read(text: str, sentence: Span, quoted: Sequence[Span]) -> tuple[list[Piece], list[Piece]]:
     """Read a sentence's own and its quoted words."""
     model = trained_model()
+    if not quoted:
+        return [model.read(part) for part in short_enough(text[sentence[0] : sentence[1]])], []
     return (
         [model.read(part) for part in own_words(text, sentence, quoted)],
         [model.read(part) for part in quoted_words(text, sentence, quoted)],
@@ -179,14 +191,16 @@ def _judge(pieces: list[Piece]) -> _Judged | None:
         return None
     if len(pieces) == 1:
         pull = model.pull(pieces[0])
-        return _Judged(pieces, [pull], words, probabilities(pull))
+        likely = probabilities(pull)
+        return _Judged(pieces, [pull], [likely], words, likely)
     passages = [join_pieces(passage) for passage in _passages(pieces)]
     pulls = [model.pull(passage) for passage in passages]
+    shares = [probabilities(pull) for pull in pulls]
     sums = [0.0, 0.0, 0.0]
-    for passage, pull in zip(passages, pulls, strict=True):
-        for at, share in enumerate(probabilities(pull)):
+    for passage, likely in zip(passages, shares, strict=True):
+        for at, share in enumerate(likely):
             sums[at] += share * passage.words / words
-    return _Judged(passages, pulls, words, (sums[0], sums[1], sums[2]))
+    return _Judged(passages, pulls, shares, words, (sums[0], sums[1], sums[2]))
 
 
 def _passages(pieces: list[Piece]) -> Iterator[list[Piece]]:
@@ -212,8 +226,8 @@ def _evidence(judged: _Judged, tone: float) -> tuple[tuple[str, float], ...]:
     weights: dict[str, float] = {}
     shown: dict[str, str] = {}
     total = 0.0
-    for passage, pull in zip(judged.passages, judged.pulls, strict=True):
-        scale = _slope(pull) * passage.words / judged.words
+    for passage, pull, likely in zip(judged.passages, judged.pulls, judged.shares, strict=True):
+        scale = _slope(pull, likely) * passage.words / judged.words
         shares, small = model.attribute(passage)
         total += small * scale
         for words, share in shares:
@@ -236,9 +250,8 @@ def _evidence(judged: _Judged, tone: float) -> tuple[tuple[str, float], ...]:
     return tuple(listed)
 
 
-def _slope(pull: Pull) -> float:
+def _slope(pull: Pull, likely: Probabilities) -> float:
     """Give what a pull for positive over negative is multiplied by to be the tone."""
     against, for_it = pull
-    likely = probabilities(pull)
     margin = for_it - against
     return (likely[2] - likely[0]) / margin if abs(margin) > _NO_MARGIN else likely[2]

@@ -121,6 +121,9 @@ class Weights(dict[str, tuple[Weighed, ...]]):
         self.signs = tuple(_weigh_sign(sign, pulls) for sign in SIGNS)
         self.flags = _weigh_flags(pulls)
         self._pulls = pulls
+        self._placed_stems = {key[begin:] for key in pulls for begin in range(3)}
+        """All stems whose place may say something, and more."""
+
         self._followers: dict[str, dict[str, complex]] = {}
         for key, pull in pulls.items():
             if key.count(" ") == 1:
@@ -155,11 +158,7 @@ class Weights(dict[str, tuple[Weighed, ...]]):
     def _weigh(self, word: Word, token: str) -> Weighed:
         get = self._pulls.get
         if word.stem not in self._stems:
-            plain, turned = (tuple(self._placed(word.stem, mark)) for mark in ("", "!"))
-            self._stems[word.stem] = (
-                plain if any(plain) else _NOTHING,
-                turned if any(turned) else _NOTHING,
-            )
+            self._stems[word.stem] = self._both_placed(word.stem)
         anywhere, left, right, same, other = self._weigh_values(
             (*self._words.get(word.text, (0.0, 0.0)), word.valence / 2)
         )
@@ -181,6 +180,12 @@ class Weights(dict[str, tuple[Weighed, ...]]):
             "not" if word.is_negation else token[0] if word.is_stop else "",
             token == PLACEHOLDER,
         )
+
+    def _both_placed(self, stem: str) -> tuple[Pulls, Pulls]:
+        if stem not in self._placed_stems:
+            return _NOTHING, _NOTHING
+        plain, turned = (tuple(self._placed(stem, mark)) for mark in ("", "!"))
+        return plain if any(plain) else _NOTHING, turned if any(turned) else _NOTHING
 
     def _placed(self, stem: str, mark: str) -> Iterator[complex]:
         get = self._pulls.get
