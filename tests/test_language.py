@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.language import detect_language
+from analysis.language import detect_language, guess_language
 
 ROOT = Path(__file__).resolve().parents[1]
 TWEETS = ROOT.parent / "shared" / "data" / "gold" / "tweeteval" / "te_val_text.txt"
@@ -53,6 +53,28 @@ LINES = {
 @pytest.mark.parametrize(("language", "line"), LINES.items(), ids=LINES)
 def test_a_line_tells_its_language(language: str, line: str) -> None:
     assert detect_language(line) == language
+
+
+@pytest.mark.parametrize(("language", "line"), LINES.items(), ids=LINES)
+def test_english_is_guessed_only_where_it_is(language: str, line: str) -> None:
+    assert guess_language(line, "en") == language
+
+
+@pytest.mark.parametrize(
+    ("post", "language"),
+    [
+        ("Off again tomorrow, don\u2019t know why", "en"),
+        ("Ostbay tonight", "en"),
+        ("Guten Morgen", None),
+        (
+            "Tomorrow: das wird ein guter Tag f\u00fcr die H\u00e4fen von Ostbay",
+            "de",
+        ),
+        ("!", None),
+    ],
+)
+def test_guesses_english_of_what_could_be_it(post: str, language: str | None) -> None:
+    assert guess_language(post, "en") == language
 
 
 @pytest.mark.parametrize(("language", "line"), LINES.items(), ids=LINES)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.sentences import split_sentences
 from analysis.tone import TONE_MODEL, Tone, score_tone
-from analysis.tone.features import spell_phrase, tokenise
+from analysis.tone.features import join_phrases, phrases_of, spell_phrase, tokenise
 from analysis.tone.model import (
     COEFFICIENTS,
     fingerprint,
@@ -203,6 +205,17 @@ def test_negation_turns_the_next_words_round() -> None:
 )
 def test_some_words_end_a_negation(text: str, keys: list[str]) -> None:
     assert [token.key for token in tokenise(text)] == keys
+
+
+_WORDS = ("not", "never", "only", "averted", "ended", "namex", "Qwer", "(well)", "no!", ":-)")
+_PHRASES = [row["word"].replace("{name}", "namex") for row in rows(LEXICON) if " " in row["word"]]
+
+
+@given(st.lists(st.sampled_from([*_WORDS, *_PHRASES]), max_size=8).map(" ".join))
+def test_words_that_may_begin_a_phrase_are_read_as_if_all_phrases_were_sought(text: str) -> None:
+    model = trained_model()
+    phrases = phrases_of(read_coefficients(COEFFICIENTS.read_bytes()).lexicon)
+    assert model.read(text) == model.read(text, join_phrases(tokenise(text), phrases))
 
 
 @pytest.mark.parametrize(
