@@ -82,6 +82,11 @@ class Text:
     published_at: str | None = "2026-03-01"
     is_repost: bool = False
     is_translation: bool = False
+    read: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        return self.read or ((0, len(self.text)),)
 
 
 def rarity(word: str) -> float:

@@ -82,6 +82,10 @@ class Candidate(Protocol):
         """The normalised text."""
 
     @property
+    def stretches(self) -> tuple[Span, ...]:
+        """The stretches of the text that are worth reading, in order."""
+
+    @property
     def kind(self) -> str:
         """What the statement is: post, press_release, speech ..."""
 

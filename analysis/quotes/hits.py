@@ -8,7 +8,7 @@ from typing import Literal
 from analysis.quotes.changes import Words, changes_of, worst
 from analysis.quotes.compare import Comparison, Step, compare
 from analysis.quotes.finding import Asked, Candidate, Change, Part, Rarity, Severity
-from analysis.quotes.tokens import Token, read_tokens
+from analysis.quotes.tokens import Token, read_stretches, read_tokens
 from analysis.spans import Span
 
 Wording = Literal["verbatim", "marked_edits", "trivial", "altered", "spliced"]
@@ -93,7 +93,7 @@ class Reading:
 
     def find(self, candidate: Candidate, asked: Asked) -> Hit | None:
         """Find the passage in one text; None if it has less than half of the words."""
-        said = Words(candidate.text, _tokens(candidate.text))
+        said = Words(candidate.text, _tokens(candidate.text, candidate.stretches))
         compared = compare(self.words.tokens, said.tokens, self.rarity, self.breaks)
         if compared is None or compared.share < _LEAST_SHARE:
             return None
@@ -133,8 +133,8 @@ def read_quote(quote: str, rarity: Rarity, breaks: Sequence[int] = ()) -> Readin
 
 
 @lru_cache(_TEXTS)
-def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(read_tokens(text))
+def _tokens(text: str, stretches: tuple[Span, ...]) -> tuple[Token, ...]:
+    return tuple(read_stretches(text, stretches))
 
 
 def _wording(compared: Comparison, changes: Sequence[Change]) -> Wording:

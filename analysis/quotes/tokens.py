@@ -5,7 +5,7 @@ What the field calls trivial is folded here: `&` and "and", `40%` and "40 per ce
 """
 # ruff: noqa: RUF001 - the marks of all languages are the point here.
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from unicodedata import decimal
@@ -48,6 +48,13 @@ _NUMBER = regex.compile(r"(\p{Nd}+(?:[.,]\p{Nd}+)*)(\p{L}*)")
 _SUFFIXES = {"m": 10**6, "k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _LAST_DAY = 31
 _WORDS = 1 << 17
+_UNREAD = "\n"
+_LENGTH = 6
+"""Characters for which one token stands that is not read: a word and a blank."""
+
+_FEWEST_UNREAD, _MOST_UNREAD = 50, 300
+"""Where fewer were left out, words would seem to stand together; more are as good as these."""
+
 _SAFE_DIGITS = 9
 """Numbers with more are never days, years or parts of words for numbers."""
 
@@ -76,15 +83,15 @@ class Token(NamedTuple):
         return self.start, self.end
 
 
-def read_tokens(text: str) -> list[Token]:
-    """Divide a text into tokens, in order; punctuation and emoji are none.
+def read_tokens(text: str, span: Span | None = None) -> list[Token]:
+    """Divide a text, or a stretch of it, into tokens, in order; punctuation and emoji are none.
 
     >>> [token.key for token in read_tokens("We don't need 40 per cent & more…")]
     ['we', 'do', 'not', 'need', '#40', 'percent', 'and', 'more', '…']
     """
     tokens: list[Token] = []
     opens, depth = True, 0
-    for found in _TOKEN.finditer(text):
+    for found in _TOKEN.finditer(text, *(span or (0, len(text)))):
         name = found.lastgroup or ""
         if name == "open":
             depth += 1
@@ -100,6 +107,19 @@ def read_tokens(text: str) -> list[Token]:
                 )
                 opens = False
     return _joined(tokens)
+
+
+def read_stretches(text: str, stretches: Iterable[Span]) -> list[Token]:
+    """Divide stretches of a text, in order; tokens like no other stand for what is between them."""
+    tokens: list[Token] = []
+    at = 0
+    for start, end in stretches:
+        if at < start:
+            unread = Token(_UNREAD, at, start, opens=True)
+            tokens += [unread] * min(max((start - at) // _LENGTH, _FEWEST_UNREAD), _MOST_UNREAD)
+        tokens += read_tokens(text, (start, end))
+        at = end
+    return tokens
 
 
 @lru_cache(_WORDS)

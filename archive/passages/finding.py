@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.passages.pairs import count_pairs
 from archive.passages.searching import Hit, Search, search
 from archive.passages.speakers import Speakers
+from archive.passages.stretches import Find, Span, find_stretches
 from archive.passages.translations import says_it_is_translated
 
 _POOL = 400
@@ -84,6 +85,9 @@ class Passage:
     shared: int
     """How many runs of four words it shares with the quotation."""
 
+    stretches: tuple[Span, ...]
+    """The stretches of the text that are worth reading, in order; all of a short one."""
+
 
 @dataclass(slots=True)
 class _Statement:
@@ -116,21 +120,22 @@ def find_candidates(
     hits = {each.text: each for each in found.best(_POOL)}
     if speaker_ids:
         hits |= {each.text: each for each in found.best(_POOL, own=True)}
-    statements = _statements(db, _weigh_order(db, quote, hits), speakers)
+    find = find_stretches(quote)
+    statements = _statements(db, _weigh_order(db, quote, hits, find), speakers)
     chosen = _choose(statements, speaker_ids, limit)
-    return _passages(db, chosen, _texts_of(db, found, chosen))
+    return _passages(db, chosen, _texts_of(db, found, chosen), find)
 
 
-def _weigh_order(db: Database, quote: str, hits: Mapping[int, Hit]) -> dict[int, float]:
+def _weigh_order(db: Database, quote: str, hits: Mapping[int, Hit], find: Find) -> dict[int, float]:
     """Give the weights of texts, with more for those that have the words in the same order."""
     weights, left = {text: hit.weight for text, hit in hits.items()}, _MOST_CHARACTERS
     count = count_pairs(quote)
     for text in sorted(hits, key=lambda text: -hits[text].weight):
-        (words,) = db.execute("SELECT text FROM revisions WHERE rowid = ?", [text]).fetchone()
-        left -= len(words or "")
+        words = db.execute("SELECT text FROM revisions WHERE rowid = ?", [text]).fetchone()[0] or ""
+        left -= len(words)
         if left < 0:
             break
-        weights[text] += _PAIR * count(words or "")
+        weights[text] += _PAIR * count(*(words[start:end] for start, end in find(words)))
     return weights
 
 
@@ -169,21 +174,21 @@ def _texts_of(db: Database, found: Search, chosen: Sequence[_Statement]) -> dict
 
 
 def _passages(
-    db: Database, chosen: Sequence[_Statement], texts: Mapping[str, Sequence[Hit]]
+    db: Database, chosen: Sequence[_Statement], texts: Mapping[str, Sequence[Hit]], find: Find
 ) -> list[Passage]:
     wanted = [hit.text for hits in texts.values() for hit in hits]
     knows_edits = db.table("edits").exists()  # an archive may be of an earlier On Record
     sql = _TEXTS.format(is_latest=_IS_LATEST_UNLESS_HELD if knows_edits else _IS_LATEST)
     rows = {row["row"]: row for row in db.query(sql, [json.dumps(wanted)])}
     return [
-        _passage(rows[hit.text], each, hit)
+        _passage(rows[hit.text], each, hit, find)
         for each in chosen
         for hit in texts[each.id]
         if hit.text in rows
     ]
 
 
-def _passage(row: Mapping[str, Any], statement: _Statement, hit: Hit) -> Passage:
+def _passage(row: Mapping[str, Any], statement: _Statement, hit: Hit, find: Find) -> Passage:
     relations = {each.get("relation") for each in json.loads(row["linked"] or "[]")}
     is_translation = "translation" in relations or says_it_is_translated(
         row["title"], row["text"], is_post=row["kind"] == "post"
@@ -207,4 +212,5 @@ def _passage(row: Mapping[str, Any], statement: _Statement, hit: Hit) -> Passage
         speaker=row["speaker"],
         office=row["office"],
         shared=hit.shared,
+        stretches=find(row["text"]),
     )

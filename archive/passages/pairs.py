@@ -1,6 +1,7 @@
 """Pairs: how far the words that a text shares with a quotation stand as they stand there."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from archive.passages.words import words_of
 
@@ -9,8 +10,8 @@ Pair = tuple[str, str, int]
 _GAPS = (1, 2)
 
 
-def count_pairs(quote: str) -> Callable[[str], int]:
-    """Make a function that counts which pairs of words of a quotation a text has.
+def count_pairs(quote: str) -> Callable[..., int]:
+    """Make a function that counts which pairs of words of a quotation stretches of a text have.
 
     A pair are two words side by side or with one word between them, whichever that is, so that a
     changed word leaves the pair around it.
@@ -19,13 +20,9 @@ def count_pairs(quote: str) -> Callable[[str], int]:
     4
     """
     wanted = _pairs(words_of(quote))
-    words = {word for pair in wanted for word in pair[:2]}
 
-    def count(text: str) -> int:
-        told = words_of(text)
-        if words.isdisjoint(told):
-            return 0
-        return len(wanted & _pairs(told))
+    def count(*stretches: str) -> int:
+        return len(wanted & {*chain.from_iterable(_pairs(words_of(each)) for each in stretches)})
 
     return count
 

@@ -66,6 +66,11 @@ def words_of(text: str) -> list[str]:
     return [piece for found in _WORD.finditer(text) for piece in _pieces(found)]
 
 
+def is_in_pieces(word: str) -> bool:
+    """Tell whether a word is of a script without blanks, of which pieces are taken for words."""
+    return _HAS_PIECES.search(word) is not None
+
+
 def _letters(text: str) -> str:
     """Fold case and accents; letters that look alike become one, signs that nobody sees go."""
     if not text.isascii():
