@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.clock import read_utc, utc_text
+from archive.absences import Absence, FoundAbsence, keep_absence
+from archive.clock import utc_text
 from archive.comparing import (
     UncertainEditError,
     cannot_tell,
@@ -20,8 +21,7 @@ from archive.comparing import (
     told_since,
 )
 from archive.edits import ReadEdit, keep_edits
-from archive.fates import note_seen, note_suspect
-from archive.ledger import append_event
+from archive.fates import note_seen
 from archive.many_edits import are_many, hold_edit, hold_many_edits, judge_interrupted
 from archive.missing import BETWEEN_LOOKS
 from archive.records import Capture, Statement, statement_id
@@ -32,7 +32,6 @@ from archive.rows import (
     insert_once,
     insert_revision,
     insert_statement,
-    keep_hash_only,
     note_answer,
     see_again,
     storable,
@@ -43,9 +42,6 @@ from archive.takedowns import is_taken_down, without_words
 
 Recorded = Literal["new", "revised", "seen", "stale"]
 """What recording a statement did; stale: the archive already holds a later look."""
-
-Absence = Literal["absent", "redirected", "deleted"]
-"""What a look found in the place of a statement; deleted: its platform says so of this very one."""
 
 Outcome = Literal["finished", "faulty", "interrupted"]
 """How a crawl ended; faulty: statements may be missing."""
@@ -185,43 +181,12 @@ class Recorder:
         same words stand. A text that is kept no longer than on its platform is withheld when two
         looks a day apart agree.
         """
-        at = at or capture.captured_at
+        absence = FoundAbsence(outcome, evidence, capture, at or capture.captured_at, moved_to)
+        is_hash_only = (retention or self._retention) == "hash-only"
         with self._commit() as db:
-            row = db.execute(
-                "SELECT id, state, last_seen_at FROM statements WHERE source = ? AND native_id = ?",
-                [self.source, native_id],
-            ).fetchone()
-            if row is None or row[2] > at:
+            key = statement_id(self.source, native_id)
+            if not keep_absence(db, key, absence, self.crawl_id, is_hash_only=is_hash_only):
                 return False
-            insert_check(
-                db,
-                row[0],
-                capture,
-                outcome=outcome,
-                evidence=evidence,
-                revision=None,
-                at=at,
-                moved_to=moved_to,
-            )
-            if row[1] not in {"suspect", "gone", "moved"}:
-                note_suspect(
-                    db,
-                    row[0],
-                    at=at,
-                    evidence=evidence,
-                    capture_id=capture.id,
-                    crawl_id=self.crawl_id,
-                )
-                append_event(
-                    db,
-                    crawl_id=self.crawl_id,
-                    kind="suspect",
-                    key=row[0],
-                    capture=capture,
-                    evidence=evidence,
-                )
-            if outcome == "deleted" and (retention or self._retention) == "hash-only":
-                self._withhold(db, row[0], capture, at)
         self.counts["absent"] += 1
         return True
 
@@ -392,17 +357,6 @@ class Recorder:
         insert_revision(
             db, key, statement, crawl_id=self.crawl_id, revision=revision, is_silent=is_silent
         )
-
-    def _withhold(self, db: Database, key: str, capture: Capture, at: str) -> None:
-        """Let go of a text and keep its hashes once a deletion was reported twice, a day apart."""
-        first = db.execute(
-            "SELECT min(checked_at) FROM checks WHERE statement_id = :key AND outcome = 'deleted' "
-            "AND checked_at > coalesce((SELECT max(checked_at) FROM checks WHERE "
-            "statement_id = :key AND outcome = 'seen' AND witness IS NULL), '')",
-            {"key": key},
-        ).fetchone()[0]
-        if read_utc(at) - read_utc(first) >= BETWEEN_LOOKS and keep_hash_only(db, key):
-            append_event(db, crawl_id=self.crawl_id, kind="withheld", key=key, capture=capture)
 
     def _note(self, at: datetime, url: str | None, capture: Capture | None) -> dict[str, Any]:
         return {

@@ -15,7 +15,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.clock import utc_text
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.identity import native_id
 from spiders.offline import kept_response, open_channel, read_item, read_listing
 from spiders.source import Source

@@ -16,7 +16,8 @@ from analysis.dates import read_date
 from archive.clock import utc_now
 from archive.schema import migrations
 from onrecord.looking import Get, visit
-from spiders.channels.base import Channel, Entry, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Found
 from spiders.items import FaultItem, ReadsItem, StatementItem, UnreadableItem
 from spiders.offline import open_channel, unkept_capture
 from spiders.source import Feed, Source

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from archive.recording import Absence
+from archive.absences import Absence
 from archive.records import Capture
 from spiders.answer_rules import Kind as AnswerKind
 from spiders.channels.options import Kind

@@ -10,7 +10,8 @@ from scrapy.responsetypes import responsetypes
 
 from archive.clock import utc_text
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Found
 from spiders.loader import spider_class
 from spiders.source import Source
 

@@ -8,7 +8,8 @@ from scrapy import Spider
 from sqlite_utils import Database
 
 from spiders.channels import channel_class
-from spiders.channels.base import Channel, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Found
 from spiders.health.watch import Watch, feed_of
 from spiders.source import Feed, Source
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from analysis.dates import read_date
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.offline import kept_response, open_channel, read_listing
 from spiders.sourcefiles import read_source
 

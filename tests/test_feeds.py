@@ -10,7 +10,8 @@ import yaml
 from lxml import etree
 from scrapy import Request
 
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.items import FaultItem, StatementItem
 from spiders.offline import kept_response, open_channel, read_listing
 from spiders.sourcefiles import read_source

@@ -12,7 +12,8 @@ from marks import mark
 from scrapy import Request
 
 from archive.records import Statement
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
 from spiders.offline import read_item
 from spiders.pipelines.validate import QuarantineError, validate

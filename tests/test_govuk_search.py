@@ -7,7 +7,8 @@ import pytest
 from govuk_answers import KNOWN_ID, SITE, answer, know, open_examples
 from scrapy import Request
 
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.items import FaultItem
 from spiders.offline import read_listing
 

@@ -11,7 +11,8 @@ from marks import begins, ends, mark, tokens_of
 from scrapy.http import Response
 
 from analysis.dates import read_date
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.channels.options import PageSelectors
 from spiders.identity import native_id
 from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem

@@ -11,7 +11,8 @@ import yaml
 from scrapy.http import Response
 
 from onrecord.trying.whereabouts import NOWHERE, timezone_of
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.items import FaultItem, StatementItem
 from spiders.offline import open_channel
 from spiders.source import Source

@@ -16,7 +16,7 @@ from onrecord.trying.item_pages import guess_item_page
 from onrecord.trying.listed_dates import IsDate
 from onrecord.trying.listings import Listing, guess_listings, guess_next
 from onrecord.trying.whereabouts import timezone_of
-from spiders.channels.base import Entry
+from spiders.channels.entries import Entry
 from spiders.offline import open_channel
 from spiders.pages import page_html
 from spiders.prose import main_text

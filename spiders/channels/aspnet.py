@@ -11,7 +11,7 @@ from scrapy.http import Response, TextResponse
 
 from archive.clock import read_utc
 from archive.records import Capture
-from spiders.channels.base import Entry, Found
+from spiders.channels.entries import Entry, Found
 from spiders.channels.listing import ListingChannel, ListingOptions
 
 _FORM = "//form[.//input[@name='__VIEWSTATE']]"

@@ -12,10 +12,10 @@ from twisted.python.failure import Failure
 from archive.last_looks import LastLook, captured_among, last_looks
 from archive.memory import Remembered, is_as_at_last_whole_crawl
 from archive.records import Capture
-from spiders.channels.base import Entry, Evidence, Found
 from spiders.channels.bluesky_account import AccountChannel
 from spiders.channels.bluesky_answers import LatestCommit, Listed, Listing, refusal
 from spiders.channels.bluesky_stream import StreamReader, stream_url
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.govuk_documents import first_problem, read_answer
 from spiders.items import FaultItem, StatementItem
 from spiders.platforms.atproto import AtUri, record_cid

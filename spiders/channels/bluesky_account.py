@@ -11,8 +11,9 @@ from twisted.python.failure import Failure
 
 from archive.last_looks import ids_of_route
 from archive.records import Capture
-from spiders.channels.base import Channel, Found
+from spiders.channels.base import Channel
 from spiders.channels.bluesky_answers import document_url, read_did, read_document, refusal
+from spiders.channels.entries import Found
 from spiders.channels.options import FeedOptions, Kind
 from spiders.items import FaultItem
 from spiders.platforms.atproto import is_did, is_handle

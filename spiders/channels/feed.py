@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.memory import Remembered
-from spiders.channels.base import Entry, Found
+from spiders.channels.entries import Entry, Found
 from spiders.channels.feed_entries import parse_feed
 from spiders.channels.options import PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel

@@ -10,7 +10,8 @@ from scrapy.http import Response
 
 from archive.memory import Remembered
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.govuk_documents import (
     Document,
     Refusal,

@@ -15,7 +15,7 @@ from w3lib.url import safe_url_string
 
 from analysis.normalise import normalise_text
 from archive.memory import Remembered, catalogued
-from spiders.channels.base import Entry, Found
+from spiders.channels.entries import Entry, Found
 from spiders.channels.options import Options, PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel
 from spiders.items import FaultItem, StatementItem

@@ -8,7 +8,7 @@ from parsel import Selector, SelectorList
 from pydantic import AfterValidator, model_validator
 from scrapy.http import Response
 
-from spiders.channels.base import Entry
+from spiders.channels.entries import Entry
 from spiders.channels.options import FeedOptions, PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel
 from spiders.fields import check_element_css

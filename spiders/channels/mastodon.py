@@ -15,7 +15,8 @@ from scrapy.http import Response
 from archive.clock import utc_text
 from archive.memory import has_been_told, published_after
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.mastodon_history import Histories
 from spiders.channels.options import FeedOptions, Kind
 from spiders.items import AbsenceItem, FaultItem, StatementItem

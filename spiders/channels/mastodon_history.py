@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import utc_text
 from archive.memory import has_been_told, was_asked_since
-from spiders.channels.base import Found
+from spiders.channels.entries import Found
 from spiders.items import FaultItem, StatementItem
 from spiders.platforms.mastodon import earlier_versions, moment_of
 from spiders.replay import NotCapturedError

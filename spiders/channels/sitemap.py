@@ -21,7 +21,7 @@ from w3lib.url import safe_url_string
 from archive.clock import read_utc
 from archive.memory import last_seen
 from archive.records import Capture
-from spiders.channels.base import Entry, Found
+from spiders.channels.entries import Entry, Found
 from spiders.channels.options import PageSelectors, WebOptions
 from spiders.channels.webpage import WebChannel
 from spiders.items import FaultItem

@@ -11,7 +11,8 @@ from scrapy.http import Response
 
 from archive.memory import Remembered, has_been_told
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.options import FeedOptions, Kind
 from spiders.items import AbsenceItem, FaultItem
 from spiders.pages import page_html

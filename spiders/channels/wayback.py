@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.memory import Remembered, has_answered
-from spiders.channels.base import Entry, Evidence, Found
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.options import PagesOptions
 from spiders.channels.wayback_index import Index, Snapshot, read_index, without_default_port
 from spiders.channels.wayback_mementos import (

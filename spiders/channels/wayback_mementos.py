@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from scrapy.http import Response
 
 from archive.clock import utc_text
-from spiders.channels.base import Entry
+from spiders.channels.entries import Entry
 
 _MOST_TROUBLES = 3
 _REDIRECTS = {301, 302, 303, 307, 308}

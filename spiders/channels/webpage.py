@@ -11,7 +11,8 @@ from scrapy.http import Response
 from w3lib.url import safe_url_string
 
 from archive.records import Capture
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.options import FeedOptions, PageSelectors, PagesOptions, WebOptions
 from spiders.items import FaultItem, StatementItem
 from spiders.pages import missing_words, read_page

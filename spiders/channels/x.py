@@ -18,7 +18,8 @@ from archive.memory import Remembered
 from archive.records import Capture
 from archive.timelines import Gap, asked_after, gaps
 from spiders.budget import PLATFORM, POSTS_FOR_A_USER
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.x_lookups import Lookups
 from spiders.channels.x_options import XOptions
 from spiders.channels.x_paying import affordable, answered, budget, paid, settle, used_up

@@ -20,7 +20,7 @@ from spiders.platforms.x_posts import post_id_in
 from spiders.replay import NotCapturedError
 
 if TYPE_CHECKING:
-    from spiders.channels.base import Found
+    from spiders.channels.entries import Found
     from spiders.channels.x import XChannel
 
 _KEPT_BACK = {"resource-not-found", "not-authorized-for-resource"}

@@ -10,7 +10,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.memory import Remembered
-from spiders.channels.base import Channel, Entry, Evidence, Found
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry, Evidence, Found
 from spiders.channels.feed_entries import parse_feed
 from spiders.channels.options import FeedOptions, Kind
 from spiders.items import FaultItem, Linked, StatementItem

@@ -10,7 +10,7 @@ from scrapy.exceptions import DontCloseSpider
 
 from archive.memory import Remembered, all_of, due_by_plan, routes_of
 from archive.rechecking import all_known, worth_rechecking
-from spiders.channels.base import Found
+from spiders.channels.entries import Found
 from spiders.extensions.keeping import Keeping
 from spiders.items import FaultItem
 from spiders.reader import SourceSpider

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from archive.clock import utc_text
 from archive.records import Capture
 from spiders.channels import channel_class
-from spiders.channels.base import Entry
+from spiders.channels.entries import Entry
 from spiders.channels.options import PageSelectors
 from spiders.channels.webpage import PageChannel
 from spiders.identity import native_id

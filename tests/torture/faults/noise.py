@@ -10,7 +10,8 @@ from pathlib import Path
 from archive.recording import Recorded, Recorder
 from archive.records import Capture
 from archive.store import Archive
-from spiders.channels.base import Channel, Entry
+from spiders.channels.base import Channel
+from spiders.channels.entries import Entry
 from spiders.declaration import source_row
 from spiders.editing import read_edit
 from spiders.identity import native_id
