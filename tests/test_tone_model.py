@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.sentences import split_sentences
@@ -211,11 +211,15 @@ _WORDS = ("not", "never", "only", "averted", "ended", "namex", "Qwer", "(well)",
 _PHRASES = [row["word"].replace("{name}", "namex") for row in rows(LEXICON) if " " in row["word"]]
 
 
+@settings(deadline=None)  # the first text loads the model
 @given(st.lists(st.sampled_from([*_WORDS, *_PHRASES]), max_size=8).map(" ".join))
 def test_words_that_may_begin_a_phrase_are_read_as_if_all_phrases_were_sought(text: str) -> None:
     model = trained_model()
     phrases = phrases_of(read_coefficients(COEFFICIENTS.read_bytes()).lexicon)
-    assert model.read(text) == model.read(text, join_phrases(tokenise(text), phrases))
+    read, sought = model.read(text), model.read(text, join_phrases(tokenise(text), phrases))
+    assert model.pull(read) == model.pull(sought)
+    assert model.attribute(read) == model.attribute(sought)
+    assert (read.known, read.words) == (sought.known, sought.words)
 
 
 @pytest.mark.parametrize(
