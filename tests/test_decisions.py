@@ -107,9 +107,9 @@ def test_events_and_takedowns_from_outside_survive_a_rebuild(tmp_path: Path) -> 
         assert "2 of 6 statements of xa_light missed" in days.run("events", hours=50).stdout
         shown = days.run("events", "show", event["id"], hours=50).stdout
         assert shown.count("HTTP 404 at 20") == 2
-        days.run("events", "accept", event["id"], "--reason", "Archiv aufgelöst", hours=50)
+        days.run("events", "accept", event["id"], "--reason", "neu geordnet, größer", hours=50)
         assert days.run("events", hours=51).stdout == "no event waits\n"
-        assert "Archiv aufgelöst" in days.run("events", "--all", hours=51).stdout
+        assert "neu geordnet, größer" in days.run("events", "--all", hours=51).stdout
         assert days.state("/pr/1") == days.state("/pr/2") == "gone"
 
         (row,) = days.rows("SELECT id, rowid FROM statements WHERE url LIKE '%/pr/3'")
