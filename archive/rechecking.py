@@ -42,10 +42,10 @@ WITH known AS (
         AND state != 'unchecked'
         AND (state = 'suspect' OR max(coalesce(published_at, ''), first_seen_at) >= :oldest)
 ), timed AS (
-    SELECT *, CASE state
-        WHEN 'suspect' THEN :after_a_miss
-        WHEN 'gone' THEN :when_gone
-        WHEN 'moved' THEN :when_gone
+    SELECT *, CASE
+        WHEN :always THEN 0
+        WHEN state = 'suspect' THEN :after_a_miss
+        WHEN state IN ('gone', 'moved') THEN :when_gone
         ELSE :early * max(:every, min(:at_least, :share * age))
     END AS wait FROM known
 )
@@ -63,6 +63,7 @@ def worth_rechecking(
     every: timedelta,
     at_least: timedelta,
     within: timedelta | None = None,
+    always: bool = False,
 ) -> list[Remembered]:
     """List what is due, suspects first, then what is overdue by the greatest part of its time.
 
@@ -72,7 +73,8 @@ def worth_rechecking(
     comes another one, so that a source with many of them starves nothing. What was seen since a
     moment, such as the start of the crawl, is left out, and so is what was published and first
     seen longer ago than `within`. A look that told nothing, such as an error of the server, counts
-    as one here: pages that never answer must not take the turns of all others.
+    as one here: pages that never answer must not take the turns of all others. With `always`,
+    all of them are due, the longest unseen first.
     """
     asked: dict[str, Any] = {
         "source": source,
@@ -85,6 +87,7 @@ def worth_rechecking(
         "when_gone": WHEN_GONE.total_seconds(),
         "share": SHARE_OF_AGE,
         "early": _EARLY,
+        "always": always,
     }
     rows = db.execute(_DUE, asked).fetchall()
     suspects = [Remembered(*row[:-1]) for row in rows if row[-1]]

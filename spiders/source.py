@@ -138,6 +138,7 @@ class Crawl(Options):
 
     delay: float = Field(default=2.0, ge=0)
     recheck: int = Field(default=20, ge=0)
+    recheck_when: Literal["due", "always"] = "due"
     recheck_at_least: Duration = timedelta(days=90)
     recheck_within: Duration | None = None
     gone_after: Duration = timedelta(hours=24)

@@ -119,7 +119,7 @@ timezone: Europe/Vienna
 feeds:
 {feeds}
 provenance: {{from: a test, verified: never}}
-crawl: {{delay: 0}}
+crawl: {{delay: 0, recheck_when: always}}
 """
 LISTING = """\
   - channel: listing

@@ -251,3 +251,38 @@ def test_a_label_that_is_a_guess_is_called_one(confidence: float | None, is_gues
 def test_no_label_is_said_to_be_always_right() -> None:
     assert tone_words.say_confidence(0.998) == "more than 99 in 100 such labels are right"
     assert tone_words.say_confidence(0.99) == "99 in 100 such labels are right"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rest", "said"),
+    [
+        ('["number", "typo"]', {}, "What changed: a number or date, a typing error."),
+        ('["withheld"]', {}, ""),
+        ("<b>", {}, ""),
+        ('["wording"]', {"reverts_to": 1}, "back to the words of revision 1."),
+        ('["wording"]', {"is_held": 1}, "Not confirmed: the crawl"),
+    ],
+)
+def test_the_class_of_an_edit_is_said(kinds: str, rest: dict[str, int], said: str) -> None:
+    edit = {"kinds": kinds, "reverts_to": None, "is_held": 0} | rest
+    assert said in wording.say_classes(edit)
+    assert bool(said) == bool(wording.say_classes(edit))
+
+
+def test_a_held_edit_is_not_called_a_change() -> None:
+    revision = {
+        "revision": 2,
+        "title": None,
+        "text": "Lamps are out.",
+        "publisher_changes": None,
+        "is_silent": 1,
+        "witness": None,
+        "first_captured_at": "2031-03-05T12:00:00Z",
+    }
+    first = revision | {"revision": 1, "text": "Lamps are lit."}
+    told = {"revision": 2, "kinds": '["wording"]', "reverts_to": None, "is_held": 1}
+    (edit, _) = pages._edits([revision, first], [told])
+    assert edit["said"] == "Reads otherwise."
+    assert "Not confirmed" in edit["classes"]
+    (edit, _) = pages._edits([revision, first], [told | {"is_held": 0}])
+    assert edit["said"].startswith("Changed silently")

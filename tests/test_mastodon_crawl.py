@@ -25,7 +25,7 @@ WORDINGS = (
 def declare(cwd: Path, server: Fediverse, options: str = "", crawl: str = "") -> None:
     folder = write_source(cwd / "sources", server, feeds=FEED % options)
     path = folder / "xa" / "xa_light.yml"
-    path.write_text(path.read_text().replace("{delay: 0}", f"{{delay: 0{crawl}}}"))
+    path.write_text(path.read_text().replace("{delay: 0", f"{{delay: 0{crawl}"))
 
 
 def texts(cwd: Path) -> list[str]:

@@ -54,7 +54,9 @@ class Desk:
         row = {"statement_id": name, "capture_id": "c", "checked_at": utc_text(at)}
         self.db.table("checks").insert(row | {"outcome": outcome})
 
-    def due(self, now: datetime, within: timedelta | None = None) -> list[str]:
+    def due(
+        self, now: datetime, within: timedelta | None = None, *, always: bool = False
+    ) -> list[str]:
         found = worth_rechecking(
             *(self.db, "xa_light"),
             now=now,
@@ -62,6 +64,7 @@ class Desk:
             every=DAY,
             at_least=90 * DAY,
             within=within,
+            always=always,
         )
         return [each.native_id for each in found]
 
@@ -80,6 +83,13 @@ def test_the_time_between_two_looks_grows_with_age(desk: Desk, age: float, wait:
     desk.add("a", published=BEGAN, seen=now - 0.95 * wait * DAY)
     desk.add("b", published=BEGAN, seen=now - 0.8 * wait * DAY)
     assert desk.due(now) == ["a"]
+
+
+def test_a_source_may_have_all_of_it_looked_at_always(desk: Desk) -> None:
+    for number in range(5):
+        desk.add(f"a{number}", published=BEGAN, seen=BEGAN + (40 - number) * DAY)
+    found = desk.due(BEGAN + 41 * DAY, always=True)
+    assert found == [f"a{number}" for number in reversed(range(5))]
 
 
 def test_a_change_makes_it_young_again(desk: Desk) -> None:

@@ -61,6 +61,7 @@ _QUERIES = {
         "SELECT * FROM revisions WHERE statement_id = :id "
         "ORDER BY first_captured_at DESC, revision DESC LIMIT :revisions"
     ),
+    "edits": "SELECT * FROM edits WHERE statement_id = :id LIMIT 200",
     "tone": (
         "SELECT * FROM tone WHERE text_sha256 = :text_sha256 "
         "AND language = coalesce(:language, '') ORDER BY tone IS :tone DESC, rowid DESC LIMIT 1"
@@ -120,7 +121,7 @@ async def row_page(datasette: "Datasette", request: Request, database: str) -> T
     statement = dict(results.rows[0])
     found = await _related(datasette, request, database, statement)
     shown = _told(statement, found) | _addresses(datasette, request, database, statement_id)
-    shown["edits"] = await asyncio.to_thread(_edits, found["revisions"])
+    shown["edits"] = await asyncio.to_thread(_edits, found["revisions"], found["edits"])
     return {"onrecord": shown}
 
 
@@ -275,17 +276,23 @@ async def _related(
     return found
 
 
-def _edits(revisions: Sequence[Row]) -> list[Row]:
+def _edits(revisions: Sequence[Row], told: Sequence[Row] = ()) -> list[Row]:
     """Put beside each revision what it changed; `revisions` are the latest first."""
-    edits = [_edit(revision, before) for revision, before in pairwise([*revisions, {}]) if revision]
+    classes = {each["revision"]: each for each in told}
+    edits = [
+        _edit(revision, before, classes.get(revision["revision"]))
+        for revision, before in pairwise([*revisions, {}])
+        if revision
+    ]
     return edits[:_MOST_REVISIONS]
 
 
-def _edit(revision: Row, before: Row) -> Row:
+def _edit(revision: Row, before: Row, told: Row | None) -> Row:
     notes = wording.read_notes(revision["publisher_changes"])
     known = wording.read_notes(before.get("publisher_changes"))
     edit = revision | {
-        "said": wording.say_edit(revision, is_first=not before),
+        "said": _said(revision, told, is_first=not before),
+        "classes": wording.say_classes(told) if before else "",
         "seen": wording.say_seen(revision),
         "notes": [note for note in notes if note not in known] if before else [],
     }
@@ -297,6 +304,12 @@ def _edit(revision: Row, before: Row) -> Row:
             is_kept=None not in texts, is_marked=bool(edit["title_change"] or edit["text_change"])
         )
     return edit
+
+
+def _said(revision: Row, told: Row | None, *, is_first: bool) -> str:
+    """Call nothing a change that is held."""
+    is_held = told is not None and bool(told["is_held"])
+    return "Reads otherwise." if is_held else wording.say_edit(revision, is_first=is_first)
 
 
 def _change(before: str, after: str) -> list[Piece]:

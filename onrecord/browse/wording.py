@@ -80,6 +80,35 @@ def say_edit(revision: Mapping[str, Any], *, is_first: bool) -> str:
     return "Changed, and the publisher's own date or notes changed with it."
 
 
+_CLASSES = {
+    "number": "a number or date",
+    "name": "a name",
+    "mention_removed": "somebody is no longer named",
+    "sentence_removed": "a sentence removed",
+    "sentence_added": "a sentence added",
+    "wording": "the wording",
+    "typo": "a typing error",
+    "formatting": "only the form",
+}
+
+
+def say_classes(edit: Mapping[str, Any] | None) -> str:
+    """Say of what class a change was, the gravest first, and whether it is one at all."""
+    if not edit:
+        return ""
+    kinds = read_json(edit["kinds"])
+    told = [_CLASSES[kind] for kind in kinds if kind in _CLASSES] if kinds else []
+    said = f"What changed: {', '.join(told)}." if told else ""
+    if edit["reverts_to"]:
+        said += f" It went back to the words of revision {edit['reverts_to']}."
+    if edit["is_held"]:
+        said += (
+            " Not confirmed: the crawl that found it found too many changes at once, as after a "
+            "redesign of the site. A person has to look."
+        )
+    return said.strip()
+
+
 def say_witness(witness: str) -> str:
     """Say whose look it was that was not ours.
 

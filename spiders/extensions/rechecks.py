@@ -82,6 +82,7 @@ class Rechecks:
             every=spider.source.every,
             at_least=crawl.recheck_at_least,
             within=crawl.recheck_within,
+            always=crawl.recheck_when == "always",
         )
         due_by_route = {
             route: due_by_plan(db, name, route=route, now=now, plan=plan)
