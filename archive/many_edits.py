@@ -31,14 +31,17 @@ def are_many(edited: int, seen: int) -> bool:
 
 
 def hold_many_edits(db: Database, source: str, crawl_id: str) -> bool:
-    """Hold the edits of a crawl that found too many of them, until a person accepts them."""
+    """Hold the edits of a crawl that found too many of them, until a person accepts them.
+
+    That frees them by itself: see the trigger `edits_decide`.
+    """
     asked = {"crawl": crawl_id}
     edits = db.execute(_EDITED, asked).fetchall()
     edited = sorted({each[0] for each in edits})
     if len(edited) <= MOST:
         return False
     (seen,) = db.execute(f"SELECT count(*) FROM ({_SEEN})", asked).fetchone()  # noqa: S608 - our own
-    is_held = are_many(len(edited), seen)
+    is_held = are_many(len(edited), seen) and not _is_accepted(db, crawl_id)
     db.conn.executemany(_HOLD, [(int(is_held), *each[:2]) for each in edits])
     if is_held:
         raise_event(
@@ -51,6 +54,11 @@ def hold_many_edits(db: Database, source: str, crawl_id: str) -> bool:
             of=seen,
         )
     return is_held
+
+
+def _is_accepted(db: Database, crawl_id: str) -> bool:
+    sql = "SELECT 1 FROM events WHERE crawl_id = ? AND kind = ? AND state = 'accepted'"
+    return db.execute(sql, [crawl_id, MANY_EDITS]).fetchone() is not None
 
 
 def hold_edit(db: Database, statement_id: str, revision: int) -> None:
@@ -66,10 +74,3 @@ def judge_interrupted(db: Database, source: str) -> None:
     ).fetchall()
     for (crawl_id,) in rows:
         hold_many_edits(db, source, crawl_id)
-
-
-def release_edits(db: Database, crawl_id: str) -> int:
-    """Call the held edits of a crawl edits, once a person has accepted them; count them."""
-    rows = db.execute(_EDITED, {"crawl": crawl_id}).fetchall()
-    db.conn.executemany(_HOLD, [(0, *each[:2]) for each in rows])
-    return len(rows)

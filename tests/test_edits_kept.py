@@ -12,7 +12,7 @@ import pytest
 from analysis.normalise import text_sha256
 from archive.comparing import UncertainEditError
 from archive.edits import fill_edits
-from archive.many_edits import release_edits
+from archive.many_edits import hold_many_edits
 from archive.passages.finding import find_candidates
 from archive.passages.refreshing import refresh
 from archive.recording import Recorder
@@ -111,6 +111,9 @@ class Desk:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.archive.db.execute(sql)]
+
+    def decide(self, state: str) -> None:
+        self.archive.db.execute("UPDATE events SET state = ?", [state])
 
     @property
     def held(self) -> tuple[int, int]:
@@ -225,7 +228,11 @@ def test_many_edits_at_once_wait_for_a_person(
     assert desk.held == (changed, held)
     events = desk.rows("SELECT kind, state, statements, of FROM events")
     assert events == ([("many_edits", "waiting", held, count)] if held else [])
-    assert release_edits(desk.archive.db, recorder.crawl_id) == changed
+    desk.decide("dismissed")
+    assert desk.held == (changed, held)
+    desk.decide("accepted")
+    assert desk.held == (changed, 0)
+    assert not hold_many_edits(desk.archive.db, "xa_light", recorder.crawl_id)
     assert desk.held == (changed, 0)
 
 
@@ -240,7 +247,7 @@ def test_edits_of_a_crawl_that_died_wait_too(desk: Desk) -> None:
 
 def test_what_stood_before_a_held_edit_is_not_called_changed(desk: Desk) -> None:
     desk.crawl(texts(4))
-    recorder = desk.crawl(texts(4, changed=4))
+    desk.crawl(texts(4, changed=4))
     refresh(desk.archive)
 
     def latest() -> set[bool]:
@@ -248,7 +255,7 @@ def test_what_stood_before_a_held_edit_is_not_called_changed(desk: Desk) -> None
         return {each.is_latest for each in found if "lit" in each.text}
 
     assert latest() == {True}
-    release_edits(desk.archive.db, recorder.crawl_id)
+    desk.decide("accepted")
     assert latest() == {False}
 
 

@@ -25,3 +25,14 @@ BEGIN
     UPDATE edits SET changes = NULL
     WHERE statement_id = new.statement_id AND new.revision IN (revision, from_revision);
 END;
+
+CREATE TRIGGER edits_decide AFTER UPDATE OF state ON events WHEN new.kind = 'many_edits'
+BEGIN
+    UPDATE edits SET is_held = new.state != 'accepted'
+    WHERE statement_id IN (SELECT statement_id FROM event_statements WHERE event_id = new.id)
+        AND EXISTS (
+            SELECT 1 FROM revisions AS r JOIN captures AS c ON c.id = r.capture_id
+            WHERE r.statement_id = edits.statement_id AND r.revision = edits.revision
+                AND r.witness IS NULL AND c.crawl_id = new.crawl_id
+        );
+END;
