@@ -8,6 +8,8 @@ from loopback import onrecord, rows
 SAME = (
     "SELECT * FROM statements ORDER BY id",
     "SELECT * FROM revisions ORDER BY statement_id, revision",
+    "SELECT * FROM edits ORDER BY statement_id, revision",
+    "SELECT id, kind, statements, at, of FROM events ORDER BY id",
     "SELECT * FROM captures ORDER BY id",
     "SELECT * FROM crawls ORDER BY id",
     "SELECT statement_id, capture_id, checked_at, outcome, revision FROM checks ORDER BY 1, 3, 4",
