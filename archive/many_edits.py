@@ -64,13 +64,3 @@ def _is_accepted(db: Database, crawl_id: str) -> bool:
 def hold_edit(db: Database, statement_id: str, revision: int) -> None:
     """Hold one edit while its crawl goes on."""
     db.execute(_HOLD, [1, statement_id, revision])
-
-
-def judge_interrupted(db: Database, source: str) -> None:
-    """Judge the edits of a crawl that died: it is still marked as running."""
-    rows = db.execute(
-        "SELECT id FROM crawls WHERE source = ? AND kind = 'crawl' AND outcome = 'running'",
-        [source],
-    ).fetchall()
-    for (crawl_id,) in rows:
-        hold_many_edits(db, source, crawl_id)

@@ -20,9 +20,9 @@ from archive.comparing import (
     reading_of,
     told_since,
 )
-from archive.edits import ReadEdit, keep_edits
+from archive.crawl_edits import CrawlEdits, close_interrupted
+from archive.edits import ReadEdit
 from archive.fates import note_seen
-from archive.many_edits import are_many, hold_edit, hold_many_edits, judge_interrupted
 from archive.missing import BETWEEN_LOOKS
 from archive.records import Capture, Statement, statement_id
 from archive.register import SourceRow, keep_source
@@ -74,15 +74,12 @@ class Recorder:
         self._kind = kind
         self.counts: Counter[str] = Counter()
         self._sync = sync
-        self._read_edit = read_edit
-        self._edited = 0
-        """How many texts of statements had changed, by our own looks."""
+        self._edits = CrawlEdits(source.name, crawl_id, read_edit)
         self._waiting: list[Capture] = []
         self._is_together = False
         with archive.transaction() as db:
             keep_source(db, source)
-            judge_interrupted(db, source.name)
-            _close_interrupted(db, source.name)
+            close_interrupted(db, source.name)
             row = {
                 "id": crawl_id,
                 "source": source.name,
@@ -255,13 +252,12 @@ class Recorder:
                 db.table("crawls").update(self.crawl_id, row)
                 if outcome == "finished" and self._kind == "crawl":
                     Settling(db, self.source, self.crawl_id, gone_after).settle()
-            if self._edited:
-                hold_many_edits(db, self.source, self.crawl_id)
+            self._edits.judge(db)
 
     def interrupt(self) -> None:
         """Mark the crawl's row as interrupted, without anything that waits: that is lost."""
         with self.archive.transaction() as db:
-            _close_interrupted(db, self.source)
+            close_interrupted(db, self.source)
 
     @contextmanager
     def _commit(self) -> Iterator[Database]:
@@ -285,7 +281,7 @@ class Recorder:
             if is_withheld:  # and there again
                 wording = {"text": statement.text, "title": statement.title}
                 db.table("revisions").update((key, latest), wording)
-                self._read_edits(db, key, latest)
+                self._edits.read(db, key, latest)
             see_again(db, key, statement, latest if is_withheld else None)
             return "seen", latest
         told = told_since(db, key, statement, last_seen_at)
@@ -339,17 +335,11 @@ class Recorder:
             "SELECT max(revision) + 1 FROM revisions WHERE statement_id = ?", [key]
         ).fetchone()[0]
         self._insert_revision(db, key, statement, revision, is_silent)
-        self._read_edits(db, key, revision)
+        self._edits.read(db, key, revision)
         if statement.witness is None:
-            self._edited += 1
             known = self.counts["seen"] - self.counts["new_statements"]
-            if are_many(self._edited, known):  # the end of the crawl tells for good
-                hold_edit(db, key, revision)
+            self._edits.count(db, key, revision, of=known)
         return revision
-
-    def _read_edits(self, db: Database, key: str, revision: int) -> None:
-        if self._read_edit:
-            keep_edits(db, key, revision, self._read_edit)
 
     def _insert_revision(
         self, db: Database, key: str, statement: Statement, revision: int, is_silent: int | None
@@ -371,11 +361,3 @@ class Recorder:
 def new_crawl_id(source: str, started_at: datetime) -> str:
     """Name a crawl by its source and the millisecond it started; the ids of a source sort."""
     return f"{source}-{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}Z"
-
-
-def _close_interrupted(db: Database, source: str) -> None:
-    """A crawl still marked running has died: we hold the writer's lock."""
-    db.execute(
-        "UPDATE crawls SET outcome = 'interrupted' WHERE source = ? AND outcome = 'running'",
-        [source],
-    )

@@ -37,7 +37,7 @@ feeds:
     published: .day
     page: {{title: h1, text: .words, missing: "{missing}"}}
 provenance: {{from: a test, verified: never}}
-crawl: {{delay: 0, recheck: {budget}, recheck_within: 3650d}}
+crawl: {{delay: 0, recheck: {budget}, recheck_when: always}}
 """
 
 
