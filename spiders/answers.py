@@ -183,6 +183,8 @@ def _marks(seen: Seen, rule: AnswerRule) -> list[str] | None:
     """Name the marks of a rule that an answer bears, if it bears all of them."""
     if rule.status and seen.status not in rule.status:
         return None
+    if rule.answer == "soft_404" and seen.status >= _FAULTS:  # then it says so itself
+        return None
     if rule.looks_inside and len(seen.words) > rule.at_most:  # which most pages are: look first
         return None
     marks = [f"HTTP {seen.status}"] if rule.status else []
