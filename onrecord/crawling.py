@@ -11,6 +11,7 @@ from typing import Any, cast
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.base import ReactorBase
+from twisted.logger import globalLogBeginner
 
 from archive.decisions import apply_decision, read_decision
 from archive.edits import fill_edits
@@ -24,6 +25,7 @@ from spiders.reader import SourceSpider
 from spiders.source import Source
 
 _AT_ONCE = 8
+_BAD_NAME = "while verifying certificate"
 _REPLAY_HANDLER = "spiders.handlers.ReplayHandler"
 _REPLAY_MIDDLEWARES = {
     "spiders.rendering.RenderedPages": 200,
@@ -139,6 +141,8 @@ def _say_it_once() -> None:
     for name in ("retry", "robotstxt"):
         logging.getLogger(f"scrapy.downloadermiddlewares.{name}").setLevel(logging.CRITICAL)
     logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
+    logging.getLogger("twisted").addFilter(lambda record: _BAD_NAME not in record.getMessage())
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
 
 
 class _Run:

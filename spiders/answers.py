@@ -181,9 +181,8 @@ def _by_rules(seen: Seen, rules: Sequence[AnswerRule]) -> tuple[AnswerRule, str]
 
 def _marks(seen: Seen, rule: AnswerRule) -> list[str] | None:
     """Name the marks of a rule that an answer bears, if it bears all of them."""
-    if rule.status and seen.status not in rule.status:
-        return None
-    if rule.answer == "soft_404" and seen.status >= _FAULTS:  # then it says so itself
+    says_so_itself = rule.answer == "soft_404" and seen.status >= _FAULTS
+    if says_so_itself or (rule.status and seen.status not in rule.status):
         return None
     if rule.looks_inside and len(seen.words) > rule.at_most:  # which most pages are: look first
         return None

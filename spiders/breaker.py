@@ -1,8 +1,7 @@
 """The breaker: a host that fails again and again is left alone for the rest of a crawl."""
 
-from collections import Counter
+from collections import defaultdict
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -11,25 +10,27 @@ from scrapy.http import Response
 
 from archive.records import Capture
 from spiders.extensions.keeping import Keeping
-from spiders.patience import HostLeftAloneError
+from spiders.patience import host_of
 from spiders.reader import SourceSpider
 
+_EACH = 2
 _FAULTS = 500
 
 
 class HostBreaker:
-    """Downloader middleware: counts what a host fails to answer, after all repetitions.
+    """Downloader middleware: counts what a host fails to answer.
 
     Failures are connections that cannot be made or break, faults of the server (5xx), and walls.
-    Any other answer, a 404 too, begins the count anew.
+    Any other answer, a 404 too, begins the count anew. A few pages that are broken are not enough,
+    however often they are asked for.
     """
 
     def __init__(self, crawler: Crawler, keeping: Keeping, spider: SourceSpider) -> None:
         self._keeping = keeping
         self._spider = spider
         self._most = crawler.settings.getint("FAILURES_IN_A_ROW")
-        self._failures: Counter[str] = Counter()
-        self._left: set[str] = set()
+        self._failed: defaultdict[str, list[str]] = defaultdict(list)
+        """Host to the addresses that failed since it last answered."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,12 +40,6 @@ class HostBreaker:
             raise NotConfigured("only a crawl asks a host often enough to notice")
         return cls(crawler, keeping, spider)
 
-    def process_request(self, request: Request) -> None:
-        """Let a request pass, or raise HostLeftAloneError."""
-        host = _host(request)
-        if host in self._left:
-            raise HostLeftAloneError(f"{host} is left alone for the rest of this crawl")
-
     def process_response(self, request: Request, response: Response) -> Response:
         """Count an answer that is none."""
         capture: Capture | None = request.meta.get("capture")
@@ -53,7 +48,7 @@ class HostBreaker:
         elif capture and capture.answer == "blocked":
             self._count(request, f"it gave {capture.answer_reason}", capture)
         else:
-            del self._failures[_host(request)]
+            self._failed.pop(host_of(request), None)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -62,18 +57,16 @@ class HostBreaker:
             self._count(request, str(exception) or type(exception).__name__, None)
 
     def _count(self, request: Request, reason: str, capture: Capture | None) -> None:
-        host = _host(request)
-        self._failures[host] += 1
-        if self._failures[host] < self._most or host in self._left:
+        host = host_of(request)
+        failed = self._failed[host]
+        failed.append(request.url)
+        are_many = len(set(failed)) >= self._most and len(failed) >= _EACH * self._most
+        if not are_many or host in self._spider.left_alone:
             return
-        self._left.add(host)
+        self._spider.left_alone.add(host)
         self._spider.is_healthy = False
         self._keeping.leave_alone(
-            f"{self._spider.source.name}: {host} failed {self._most} times in a row, last because "
+            f"{self._spider.source.name}: {host} failed {len(failed)} times in a row, last because "
             f"{reason}: it is left alone for the rest of this crawl, and the next one asks again",
             capture,
         )
-
-
-def _host(request: Request) -> str:
-    return urlsplit(request.url).netloc.lower()

@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.clock import utc_now, utc_text
+from spiders.certificates import demand_names
 from spiders.heads import ShortHeads
 
 LONGEST = timedelta(hours=24)
@@ -55,6 +56,7 @@ class PatientHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        demand_names()
         self._pool._factory = ShortHeads  # noqa: SLF001 - as Scrapy itself sets it
         self._most = timedelta(seconds=crawler.settings.getfloat("PATIENCE"))
 
@@ -63,10 +65,13 @@ class PatientHandler(HTTP11DownloadHandler):
 
         Raises:
             HostHeldError: it asked for more than PATIENCE.
+            HostLeftAloneError: it has failed too often in this crawl.
         """
-        host = urlsplit(request.url).netloc.lower()
+        host = host_of(request)
         async with _turns[host]:
             await wait_for(host, self._most)
+            if host in getattr(self._crawler.spider, "left_alone", ()):  # decided while it waited
+                raise HostLeftAloneError(f"{host} is left alone for the rest of this crawl")
             response = await self.send(request)
             until = asked_to_wait(response.status, _lowered(response), utc_now())
             if until:
@@ -77,6 +82,11 @@ class PatientHandler(HTTP11DownloadHandler):
         """Send, now that the host may be asked."""
         response: Response = await super().download_request(request)
         return response
+
+
+def host_of(request: Request) -> str:
+    """Name the host that a request is for, with its port."""
+    return urlsplit(request.url).netloc.lower()
 
 
 def hold(host: str, until: datetime) -> None:

@@ -36,6 +36,8 @@ class SourceSpider(Spider):
         """The addresses of the captures that are replayed, in order."""
         self.listed = 0
         self.watch = Watch(self.source)
+        self.left_alone: set[str] = set()
+        """The hosts that failed too often in this crawl to be asked again."""
         self.is_healthy = True
         """Whether every feed could be read so far, by its preferred route."""
         self.channels = [self._channel(feed) for feed in self.source.feeds]

@@ -45,7 +45,7 @@ DOWNLOAD_HANDLERS = {
 PATIENCE = 16 * 60
 """How long a crawl waits, in seconds, where a server asks for it; X counts in quarter hours."""
 FAILURES_IN_A_ROW = 5
-"""After so many, a host is left alone for the rest of a crawl."""
+"""After so many addresses, each asked twice, a host is left alone for the rest of a crawl."""
 DUPEFILTER_CLASS = "spiders.duplicates.RedirectedToo"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_SLOTS = {"web.archive.org": {"delay": 3}}
@@ -97,7 +97,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.robots.ObeyRobots": 100,
     "spiders.rendering.RenderedPages": 200,
-    "spiders.breaker.HostBreaker": 545,
+    "spiders.breaker.HostBreaker": 555,
     "spiders.addresses.AddressGuard": 560,
     "spiders.completeness.CompleteAnswers": 595,
     "spiders.unchanged.ConditionalRequests": 600,
