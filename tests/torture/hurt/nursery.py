@@ -2,8 +2,10 @@
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 
 from torture.hurt import child
@@ -31,9 +33,8 @@ class Run:
     def __init__(
         self, folder: Path, words: Sequence[str], fault: Fault, notes: Path | None, group: int
     ) -> None:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        _warm()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["torture.hurt.warmed"])
         self._printed = folder.with_name(f"{folder.name}.out")  # not on a disk that is full
         told = (str(folder), str(self._printed), list(words), fault, _path(notes), group)
         self._process = context.Process(target=child.run, args=told)
@@ -58,6 +59,22 @@ class Run:
 
     def _out(self) -> str:
         return self._printed.read_text(errors="replace") if self._printed.exists() else ""
+
+
+def _warm() -> None:
+    """Have the process that forks load what a run needs; it finds modules by its environment."""
+    forkserver.set_forkserver_preload(["torture.hurt.warmed"])
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _path(path: Path | None) -> str | None:
