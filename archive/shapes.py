@@ -47,6 +47,7 @@ class Shape:
     first_listed: int
     known_listed: int
     old_listed: int
+    left_out: int
     statements: int
     refused: int
     length: int | None

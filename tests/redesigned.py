@@ -120,9 +120,19 @@ class Crawls:
 
 NAMES = (
     *("ar_president", "at_president", "az_president", "bg_president", "br_president", "bt_mfa"),
-    *("ci_mfa", "cn_mfa", "cu_president", "eg_president", "eu_eeas", "in_mod", "in_pm", "iq_mfa"),
+    *("ci_mfa", "cn_mfa", "cu_president", "eg_president", "eu_eeas", "in_pm", "iq_mfa"),
     *("jo_king", "kg_mfa", "kw_mfa", "kz_president", "ma_mfa", "ml_mfa", "mm_mfa", "mn_mfa"),
-    *("mv_mfa", "ng_mfa", "pk_ispr", "pk_mfa", "pl_pm", "ru_kremlin", "ug_mfa", "us_state"),
+    *(
+        "mv_mfa",
+        "ng_mfa",
+        "om_mfa",
+        "pk_ispr",
+        "pk_mfa",
+        "pl_pm",
+        "ru_kremlin",
+        "ug_mfa",
+        "us_state",
+    ),
 )
 """Sources of which there are frozen lists: thirty that are laid out in different ways."""
 

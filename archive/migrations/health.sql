@@ -15,6 +15,7 @@ CREATE TABLE shapes (
     first_listed INTEGER NOT NULL,
     known_listed INTEGER NOT NULL,
     old_listed INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
     statements INTEGER NOT NULL,
     refused INTEGER NOT NULL,
     length INTEGER,

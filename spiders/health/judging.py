@@ -18,6 +18,8 @@ _MANY = 10
 _RECENT = 5
 _LOST = 0.2
 _CHANGED = 0.5
+_HOLES = 0.3
+"""A list of the last days is shorter after a burst, but leaves out its oldest items alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def _listing(shape: Shape, usual: Sequence[Shape]) -> Iterator[Alarm]:
     middle = median(counts)
     spread = max(1.5 * median(abs(count - middle) for count in counts), 0.05 * middle)
     least = min(0.7 * min(counts), middle - 4 * spread)
-    if not is_news and shape.first_listed < least and middle - shape.first_listed >= 2:  # noqa: PLR2004 - one deleted item is no redesign
+    is_short = shape.first_listed < least and middle - shape.first_listed >= FEWEST
+    news = sum(each.new_statements for each in usual[:-1])
+    is_fixed = len(set(counts)) == 1 and news >= FEWEST  # a list of the last days would vary
+    has_holes = shape.left_out >= max(FEWEST, _HOLES * usual[0].statements)
+    if is_short and not is_news and (is_fixed or has_holes):
         yield Alarm(
             "fewer",
             f"only {_many(shape.first_listed, 'item')} on the first page, "

@@ -101,7 +101,8 @@ def shape_of(
         listed=len(seen.listed),
         first_listed=seen.first_listed,
         known_listed=len(seen.listed) - len(unknown),
-        old_listed=sum(_is_old(seen.looks.get(name), before) for name in unknown),
+        old_listed=_old((seen.looks.get(name) for name in unknown), before),
+        left_out=_left_out(seen, usual),
         statements=len(seen.looks),
         refused=len(seen.refused - seen.looks.keys()),
         length=_middle(look.length for look in seen.looks.values()),
@@ -156,9 +157,26 @@ def _compared(seen: Seen, usual: Usual) -> dict[str, Any]:
     }
 
 
-def _is_old(look: Look | None, before: str) -> bool:
-    """Tell whether what is listed as news is none: undated, unread or of before the last crawl."""
-    return look is None or not look.published or look.published < before[: len(look.published)]
+def _left_out(seen: Seen, usual: Usual) -> int:
+    """Count what the last good crawl read and is not listed, though not the oldest."""
+    if not usual.shapes or not usual.looks:
+        return 0
+    last = dict(list(usual.looks.items())[: usual.shapes[0].statements])
+    listed = (look.published for name, look in last.items() if name in seen.listed)
+    oldest = min((day for day in listed if day), default="")
+    left = (look.published for name, look in last.items() if name not in seen.listed)
+    return sum(not day or day > oldest for day in left)
+
+
+def _old(looks: Iterable[Look | None], before: str) -> int:
+    """Count what is listed as news and is of before the last crawl.
+
+    The dated ones tell it of the others; where none is dated, nothing shows that they are news.
+    """
+    every = list(looks)
+    dated = [look.published for look in every if look and look.published]
+    old = sum(day < before[: len(day)] for day in dated)
+    return len(every) if old * 2 >= len(dated) else old
 
 
 def _middle(lengths: Iterable[int]) -> int | None:
