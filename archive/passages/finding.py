@@ -21,7 +21,7 @@ _MOST_REVISIONS = 20
 _PAIR = 0.3
 """What a pair of words weighs that stand as in the quotation; a run in one text only weighs 1."""
 
-_MOST_CHARACTERS = 1_000_000
+_MOST_CHARACTERS = 500_000
 """Of texts that are read to see in which order their words stand."""
 
 _STATEMENTS = """
