@@ -23,6 +23,7 @@ OF_CRAWLS = {
     *("edits_silent_first", "not_seen_at_the_last_look", "crawl_health"),
     "set_aside_and_reported",
 }
+OF_CRAWLS |= {"coverage_by_day", "coverage_gaps", "rot_alarms", "numbers_never_seen"}
 """Their examples need crawls, which this archive has not had."""
 
 
