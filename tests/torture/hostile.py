@@ -29,7 +29,7 @@ def answer(
     """Write an honest answer; `Content_Encoding="gzip"` adds a header."""
     more = "".join(f"{name.replace('_', '-')}: {text}\r\n" for name, text in headers.items())
     head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}{more}Connection: close\r\n\r\n".encode("latin-1") + body
+    return f"{head}{more}Connection: close\r\n\r\n".encode() + body
 
 
 class RawSite:
