@@ -27,17 +27,20 @@ def _event(looks: Looks) -> str:
     return str(looks.archive.db.execute("SELECT id FROM events").fetchone()[0])
 
 
-def test_accepting_turns_gone_what_is_still_missing(held: Looks) -> None:
-    held.crawl(50, 1, 2, 3)
+def test_accepting_turns_gone_what_is_still_missing(tmp_path: Path) -> None:
+    held = Looks(tmp_path, 20)
+    for hours in (24, 48):
+        held.crawl(hours, 1, 2, 3, 4, 5)
+    held.crawl(50, 1, 2, 3, 4)
     decide(held.archive, "accept", _event(held), "the ministry said so", "test")
-    assert held.states() == {1: "gone", 2: "gone", 3: "gone"}
+    assert held.states() == dict.fromkeys((1, 2, 3, 4), "gone")
     row = held.archive.db.execute(
         "SELECT evidence, event_id IS NOT NULL, first_at, at > ? FROM fates "
         "WHERE state = 'gone' LIMIT 1",
         [START.isoformat()],
     ).fetchone()
     assert row == ("HTTP 404", 1, "2026-03-02T08:00:00Z", 1)
-    assert held.events() == [("accepted", 4, "the ministry said so")]
+    assert held.events() == [("accepted", 5, "the ministry said so")]
 
 
 def test_dismissing_asks_for_looks_of_a_later_day(
