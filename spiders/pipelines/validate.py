@@ -30,8 +30,8 @@ def validate(item: StatementItem, source: Source) -> Statement:
     """Read an item's strings in the light of its source.
 
     Raises:
-        QuarantineError: no text, or a date in the future or before the source's earliest.
-        ValueError: text that cannot be stored.
+        QuarantineError: no text, or one that cannot be stored; or a date in the future or before the
+            source's earliest.
     """
     return Statement(**validated(item, source))
 
@@ -40,8 +40,8 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
     """Read an item as `validate` does, into the fields of a statement: quicker than into one.
 
     Raises:
-        QuarantineError: no text, or a date in the future or before the source's earliest.
-        ValueError: text that cannot be stored.
+        QuarantineError: no text, or one that cannot be stored; or a date in the future or before the
+            source's earliest.
     """
     text, pages = _words(item)
     if not (text or item.is_without_text or (item.kind == "post" and item.linked)):
@@ -63,7 +63,7 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
         "native_id": item.native_id,
         "url": item.url or None,
         "kind": item.kind,
-        "title": normalise_text(title) if title else None,
+        "title": _normalised(title) if title else None,
         "text": text,
         "text_sha256": normalised_sha256(text),
         "language": _language(text, declared, item, source),
@@ -94,13 +94,20 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
 def _words(item: StatementItem) -> tuple[str, list[int]]:
     """Give the text, and where in it each page of a paged document begins."""
     if not item.pages:
-        return normalise_text(item.text), []
+        return _normalised(item.text), []
     text, starts = "", []
-    for page in map(normalise_text, item.pages):
+    for page in map(_normalised, item.pages):
         text += "\n\n" * bool(text and page)
         starts.append(len(text))
         text += page
     return text, starts
+
+
+def _normalised(words: str) -> str:
+    try:
+        return normalise_text(words)
+    except ValueError as error:
+        raise QuarantineError(str(error)) from error
 
 
 def _linked(item: StatementItem) -> str | None:
