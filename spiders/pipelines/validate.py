@@ -30,7 +30,7 @@ def validate(item: StatementItem, source: Source) -> Statement:
     """Read an item's strings in the light of its source.
 
     Raises:
-        QuarantineError: no text, or one that cannot be stored; or a date in the future or before the
+        QuarantineError: no text, one that cannot be stored, a date in the future or before the
             source's earliest.
     """
     return Statement(**validated(item, source))
@@ -40,7 +40,7 @@ def validated(item: StatementItem, source: Source) -> dict[str, Any]:
     """Read an item as `validate` does, into the fields of a statement: quicker than into one.
 
     Raises:
-        QuarantineError: no text, or one that cannot be stored; or a date in the future or before the
+        QuarantineError: no text, one that cannot be stored, a date in the future or before the
             source's earliest.
     """
     text, pages = _words(item)
