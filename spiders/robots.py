@@ -7,6 +7,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from spiders.addresses import ForbiddenAddressError
+
 _LARGEST = 512 * 1024
 _REFUSED = 400
 _BROKEN = 500
@@ -25,18 +27,22 @@ class ObeyRobots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._shut: dict[str, str] = {}
+        self._shut: dict[str, Exception] = {}
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Let a request pass, or raise IgnoreRequest."""
         del spider
         await super().process_request(request)
         host = urlparse_cached(request).netloc
-        if host in self._shut and not request.meta.get("dont_obey_robotstxt"):
-            raise RobotsUnreachableError(
-                f"the robots.txt of {host} cannot be read ({self._shut[host]}), so nothing else "
-                "is asked there; the next crawl tries again"
-            )
+        why = self._shut.get(host)
+        if why is None or request.meta.get("dont_obey_robotstxt"):
+            return
+        if isinstance(why, ForbiddenAddressError):  # as the request itself would be
+            raise why
+        told = str(why) or type(why).__name__
+        raise RobotsUnreachableError(
+            f"the robots.txt of {host} cannot be read ({told}), so nothing else is asked there now"
+        )
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= _BROKEN:
@@ -45,5 +51,5 @@ class ObeyRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response.replace(body=rules), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._shut[netloc] = str(exc) or type(exc).__name__
+        self._shut[netloc] = exc
         super()._robots_error(exc, netloc)

@@ -83,6 +83,14 @@ def test_robots_are_obeyed(site: Site) -> None:
     assert site.asked == ["/robots.txt"]
 
 
+def test_a_site_whose_rules_cannot_be_read_is_not_asked(site: Site) -> None:
+    site.answers["/robots.txt"] = Answer(b"", 503)
+    why = told(site, "/a")
+    assert "cannot be read (it answered 503), so nothing else is asked there now" in why
+    assert "save the page from your browser" in why
+    assert set(site.asked) == {"/robots.txt"}
+
+
 def test_nothing_is_sent_to_a_private_address_unless_it_was_allowed(site: Site) -> None:
     error = run(ONE, f"{site.url}/a")["error"]
     assert "is not on the public internet" in error

@@ -14,6 +14,7 @@ from spiders.articles import Article, ArticleError, FeedLink, article_of_respons
 from spiders.articles.article import LARGEST_PAGE
 from spiders.articles.openness import SAVE, door_in_address
 from spiders.pages import declared_charset
+from spiders.robots import RobotsUnreachableError
 
 _MISSING = frozenset({404, 410})
 _CLOSED = frozenset({401, 402, 403, 407, 429, 451})
@@ -141,6 +142,8 @@ def _check_address(url: str) -> None:
 
 def _why_not(url: str, error: Exception) -> str:
     reason = why(error)
+    if isinstance(error, RobotsUnreachableError):
+        return f"{url} could not be fetched: {reason}; {SAVE}"
     if "robots.txt" in reason:
         return f"{url} was not fetched: the site's robots.txt does not allow it; {SAVE}"
     if isinstance(error, ForbiddenAddressError):
