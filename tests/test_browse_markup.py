@@ -89,7 +89,7 @@ def spoil(tables: Rows) -> Rows:
         for at, line in enumerate(lines):
             line.update({column: spoilt(column, value, at) for column, value in line.items()})
     tables["crawls"][0]["kind"] = "crawl"
-    for name in ("mentions", "entities"):
+    for name in ("mentions", "entities", "edits", "events"):
         for line, clean in zip(tables[name], rows()[name], strict=True):
             line["kind"] = clean["kind"]
     return tables

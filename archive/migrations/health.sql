@@ -96,7 +96,8 @@ BEGIN
     WHERE
         source = new.source AND kind = 'crawl'
         AND started_at >= substr(new.started_at, 1, 10)
-        AND started_at < date(new.started_at, '+1 day');
+        AND started_at < date(new.started_at, '+1 day')
+    GROUP BY source;
 END;
 CREATE TRIGGER crawls_day_insert AFTER INSERT ON crawls WHEN new.kind = 'crawl'
 BEGIN

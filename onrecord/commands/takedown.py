@@ -18,7 +18,7 @@ def command(*, statement_id: str, reason: str, archive: Path) -> None:
     archive. Its page, its address, its dates and the hashes stay, with the day and the reason.
     Neither a new crawl nor a rebuild brings the words back.
 
-    The WARC files still hold them, as do copies of the archive: see docs/running.md.
+    The WARC files still hold them, as do copies of the archive: see docs/vanishing.md.
 
     \b
     Example:
@@ -31,4 +31,4 @@ def command(*, statement_id: str, reason: str, archive: Path) -> None:
     decision = take_down(archive, statement_id, reason)
     click.echo(f"{statement_id}: its words are withheld since {decision.at}")
     click.echo(f"decision kept in {decision.warc_file}")
-    click.echo("The WARC files still hold the words, see docs/running.md", err=True)
+    click.echo("The WARC files still hold the words, see docs/vanishing.md", err=True)
