@@ -78,6 +78,12 @@ def has_answered(db: Database, url: str) -> bool:
     return db.execute(sql, [url]).fetchone() is not None
 
 
+def has_worked(db: Database, source: str, before: datetime) -> bool:
+    """Tell whether anything of a source was read from the web before a crawl began."""
+    sql = "SELECT 1 FROM statements WHERE source = ? AND first_seen_at < ? AND state <> 'unchecked'"
+    return db.execute(sql, [source, utc_text(before)]).fetchone() is not None
+
+
 def capture_of(db: Database, capture_id: str) -> Capture | None:
     """Give a capture by its id."""
     row = db.execute(

@@ -31,6 +31,8 @@ class SourceSpider(Spider):
         """The archive, to read what is known; None outside a crawl."""
         self.no_browser: str | None = "only a crawl has one"
         """Why no page can be read that needs a browser; None where there is one."""
+        self.has_worked = False
+        """Whether a crawl before this one could read a statement."""
         self.is_replay = False
         self.captured: Sequence[str] = ()
         """The addresses of the captures that are replayed, in order."""

@@ -78,7 +78,6 @@ EXTENSIONS_BASE = {
 """Scrapy's own without those that open a door, which takes a web server's import to leave shut."""
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 50,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -90,11 +89,10 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
-"""Scrapy's own without cookies and a cache, which are not wanted."""
+"""Scrapy's own without cookies and a cache, which are not wanted, and robots, which is ours."""
 
 TWISTED_DNS_RESOLVER = "spiders.addresses.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.robots.ObeyRobots": 100,
     "spiders.rendering.RenderedPages": 200,
     "spiders.breaker.HostBreaker": 555,

@@ -173,7 +173,10 @@ def test_each_crawl_has_a_row(days: dict[str, Any]) -> None:
 def test_of_scrapys_own_parts_only_those_are_left_out_that_are_never_wanted() -> None:
     for name, left_out in (
         ("EXTENSIONS_BASE", {"TelnetConsole", "RemoteControl"}),
-        ("DOWNLOADER_MIDDLEWARES_BASE", {"CookiesMiddleware", "HttpCacheMiddleware"}),
+        (
+            "DOWNLOADER_MIDDLEWARES_BASE",
+            {"CookiesMiddleware", "HttpCacheMiddleware", "RobotsTxtMiddleware"},
+        ),
     ):
         scrapys, ours = getattr(default_settings, name), getattr(settings, name)
         assert ours.items() <= scrapys.items()

@@ -121,7 +121,7 @@ class ItemPages(ABC):
 
     def _is_laid_out_anew(self, words: str, response: Response) -> Iterator[Found]:
         """Note that a page cannot be read by what has worked before, where anything has."""
-        if self.spider.known:
+        if self.spider.has_worked:
             yield from noted(Answer("layout_changed", words), response)
 
     def _is_answer_about(self, response: Response, entry: Entry) -> bool:

@@ -25,9 +25,10 @@ def answer_of(response: Response, rules: tuple[AnswerRule, ...]) -> Answer:
 
 
 def noted(answer: Answer, response: Response) -> Iterator[AnswerItem]:
-    """Note of what kind an answer turned out to be, where it was not seen at once."""
+    """Note of what kind an answer turned out to be, where it was judged and not seen at once."""
     capture: Capture = response.meta["capture"]
-    if (capture.answer, capture.answer_reason) != (answer.kind, answer.reason):
+    as_judged = (capture.answer, capture.answer_reason)
+    if capture.answer and as_judged != (answer.kind, answer.reason):
         yield AnswerItem(answer=answer.kind, reason=answer.reason or "", capture=capture)
 
 

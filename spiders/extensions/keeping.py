@@ -16,7 +16,13 @@ from twisted.python.failure import Failure
 
 from archive.clock import read_utc, utc_now
 from archive.errors import ArchiveError, ReplayError
-from archive.memory import hosts_to_leave_alone, known_urls, newest_published, settled_ids
+from archive.memory import (
+    has_worked,
+    hosts_to_leave_alone,
+    known_urls,
+    newest_published,
+    settled_ids,
+)
 from archive.originals import original_of, same_bytes
 from archive.recording import Outcome, Recorder, new_crawl_id
 from archive.records import Capture
@@ -57,7 +63,11 @@ class Keeping:
         self._source = crawler.spider.source
         replay = crawler.settings.get("REPLAY_FILE")
         self.archive = Archive.open(crawler.settings["ARCHIVE_DB"])
-        self.replayed = Replayed(Path(replay), self._judged_again) if replay else None
+        try:
+            self.replayed = Replayed(Path(replay), self._judged_again) if replay else None
+        except ReplayError:
+            self.archive.close()
+            raise
         self._warc: WarcFile | None = None
         self._left_alone: dict[str, str] = {}
 
@@ -112,6 +122,7 @@ class Keeping:
         spider.known = known_urls(self.archive.db, name)
         spider.known_by_url = {url: identifier for identifier, url in spider.known.items()}
         spider.settled = settled_ids(self.archive.db, name)
+        spider.has_worked = has_worked(self.archive.db, name, self.started_at)
         self.recorder = Recorder(
             self.archive,
             source_row(spider.source),
