@@ -21,6 +21,7 @@ from spiders.completeness import incompleteness
 from spiders.declaration import source_row
 from spiders.expectations import broken_expectations
 from spiders.extensions.rechecks import Rechecks
+from spiders.health.comparison import Comparison
 from spiders.items import AbsenceItem, FaultItem, StatementItem, UnreadableItem
 from spiders.loader import spider_class
 from spiders.pipelines.validate import QuarantineError, validate
@@ -58,10 +59,22 @@ class Crawl:
             started_at=self.started_at,
             software="On Record test",
         )
+        self._comparison = Comparison(
+            self._spider,
+            archive.db,
+            crawl_id=self._recorder.crawl_id,
+            started_at=self.started_at,
+        )
 
     def now(self) -> datetime:
         """Tell the time of the simulation, as `Keeping` would tell that of the crawl."""
         return self._now
+
+    def compare(self, spider: SourceSpider) -> None:
+        """Compare what was read with the good crawls before, as `Keeping` does."""
+        for fault in self._comparison.faults():
+            spider.is_healthy = False
+            self.report(fault)
 
     def run(self) -> Outcome:
         """Read the lists, look again at what they left out, and end."""
@@ -143,7 +156,9 @@ class Crawl:
         match item:
             case StatementItem():
                 try:
-                    self._recorder.record(validate(item, self._source))
+                    statement = validate(item, self._source)
+                    self._spider.watch.read(statement)
+                    self._recorder.record(statement)
                 except (QuarantineError, UncertainEditError) as error:
                     self._set_aside(str(error), item)
             case AbsenceItem():
@@ -167,6 +182,7 @@ class Crawl:
         )
 
     def _set_aside(self, reason: str, item: Any) -> None:
+        self._spider.watch.refuse(item)
         self._recorder.quarantine(
             reason, {}, at=self._now, native_id=item.native_id, capture=item.capture
         )
@@ -180,7 +196,9 @@ class Crawl:
                 self._source, listed=self._spider.listed, newest_at=newest, now=self._now
             ):
                 self.report(fault)
+        self.compare(self._spider)
         outcome: Outcome = "faulty" if counts["faults"] else "finished"
+        self._comparison.keep(is_good=outcome == "finished")
         self._recorder.finish(
             outcome,
             at=self._now,
