@@ -65,27 +65,6 @@ _COUNTED = _ENGLISH | _ALSO_ENGLISH
 _TELLING = 2
 _EVERY = 4
 
-# Where English is likely anyway, more words tell of it, if they are every third of the text.
-_MORE_TELLING_WORDS = (
-    "tomorrow tonight today yesterday going out want how why think know anyone everyone someone "
-    "something anything everything nothing really very until since people again another much does "
-    "did them him only said being always never cannot himself themselves ourselves thing things "
-    "thought through though without within where here before both few own same such those then "
-    "too i'm i've i'll i'd can't won't didn't doesn't wasn't couldn't wouldn't shouldn't you're "
-    "you've you'll he's she's we're we've we'll they're they've that's there's what's let's"
-)
-_MORE_SHARED_WORDS = (
-    "he all so if see new day like night get go or one no do now more first last some come back "
-    "time good love just got off over down make still her next am"
-)
-_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
-_LIKELY_ENGLISH = _ENGLISH.union(
-    *((word, word.replace("'", _APOSTROPHE)) for word in _MORE_TELLING_WORDS.split()),
-    (word.replace("'", _APOSTROPHE) for word in _ENGLISH),
-)
-_ALL_COUNTED = _LIKELY_ENGLISH | _COUNTED | frozenset(_MORE_SHARED_WORDS.split())
-_EVERY_IF_LIKELY = 3
-
 # Below this share of the classifier's belief, or of this many letters, the source's word counts.
 _SURE = 0.6
 _ENOUGH_LETTERS = 20
@@ -119,7 +98,7 @@ def guess_language(text: str, likely: str) -> str | None:
     """
     letters = _without_noise(text)
     words = letters.lower().split()
-    if _is_plainly_english(words) or (likely == "en" and _is_english_if_likely(words)):
+    if _is_plainly_english(words):
         return "en"
     possible = _possible(letters)
     if found := _detected(letters, possible, ()):
@@ -173,23 +152,9 @@ def _is_plainly_english(words: Sequence[str]) -> bool:
 
     Every fourth word must be one that makes English sentences, and two of them hardly any others.
     """
-    return _speaks(words, _ENGLISH, _COUNTED, _EVERY)
-
-
-def _is_english_if_likely(words: Sequence[str]) -> bool:
-    """Tell the same where English is likely, for the classifier would have to be sure of another.
-
-    It was in none of 68,000 texts, posts in several languages among them.
-    """
-    return _speaks(words, _LIKELY_ENGLISH, _ALL_COUNTED, _EVERY_IF_LIKELY)
-
-
-def _speaks(
-    words: Sequence[str], telling: frozenset[str], counted: frozenset[str], every: int
-) -> bool:
-    if len(telling.intersection(words)) < _TELLING:
+    if len(_ENGLISH.intersection(words)) < _TELLING:
         return False
-    return sum(map(counted.__contains__, words)) * every >= len(words)
+    return sum(map(_COUNTED.__contains__, words)) * _EVERY >= len(words)
 
 
 @cache
