@@ -80,7 +80,10 @@ def has_answered(db: Database, url: str) -> bool:
 
 def has_worked(db: Database, source: str, before: datetime) -> bool:
     """Tell whether anything of a source was read from the web before a crawl began."""
-    sql = "SELECT 1 FROM statements WHERE source = ? AND first_seen_at < ? AND state <> 'unchecked'"
+    sql = (
+        "SELECT 1 FROM revisions JOIN statements ON statements.id = statement_id "
+        "WHERE source = ? AND witness IS NULL AND first_captured_at < ? LIMIT 1"
+    )
     return db.execute(sql, [source, utc_text(before)]).fetchone() is not None
 
 
