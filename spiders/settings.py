@@ -101,6 +101,8 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.unchanged.ConditionalRequests": 600,
 }
 EXTENSIONS = {
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "spiders.extensions.memory.OwnMemory": 0,
     "spiders.extensions.keeping.Keeping": 100,
     "spiders.extensions.rechecks.Rechecks": 200,
     "spiders.extensions.backfills.Backfills": 300,

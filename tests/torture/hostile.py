@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -138,13 +139,32 @@ def crawl(cwd: Path, *hosts: str, **env: str) -> Crawled:
     words += [word for host in hosts for word in ("--allow-host", host)]
     with (cwd / "printed").open("w+") as printed, (cwd / "log").open("w+") as log:
         running = subprocess.Popen(words, cwd=cwd, stdout=printed, stderr=log, env=os.environ | env)
-        _, status, used = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
+        most = 0.0
+        while running.poll() is None:
+            most = max(most, *map(_megabytes, (running.pid, *_children(running.pid))))
+            time.sleep(0.05)
     told = (cwd / "printed").read_text()
     summary = json.loads(told) if told.startswith("{") else {}
     said = (cwd / "log").read_text(errors="replace")
     archive = cwd / "archive.db"
-    return Crawled(summary, said, used.ru_maxrss / 1024, running.returncode, archive)
+    return Crawled(summary, said, most, running.returncode, archive)
+
+
+def _megabytes(pid: int) -> float:
+    """Give the most that a process has held: what the system tells its parent counts that one's."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:  # it has ended
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    except OSError:
+        return []
 
 
 def texts(archive: Path) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""Memory: what a crawl has taken is counted by itself, whatever started it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from loopback import Site, listing, release, rows, write_source
+
+LARGE_PARENT = """
+import json, subprocess, sys
+taken = b"x" * 1_300_000_000
+sys.exit(subprocess.run([sys.executable, "-m", "onrecord", *json.loads(sys.argv[1])]).returncode)
+"""
+
+
+def test_a_crawl_that_a_large_program_starts_is_not_stopped(tmp_path: Path) -> None:
+    with Site() as site:
+        write_source(tmp_path / "sources", site)
+        site.html("/list", listing({"/pr/1": "02/09/2025"}))
+        site.html("/pr/1", release("We thank the keepers of the lighthouse at the cape again."))
+        words = ["crawl", "xa_light", "--sources", "sources", "--allow-host", site.host]
+        done = subprocess.run(
+            [sys.executable, "-c", LARGE_PARENT, json.dumps(words)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    found = rows(tmp_path / "archive.db", "SELECT outcome, seen FROM crawls")
+    assert found == [{"outcome": "finished", "seen": 1}]
