@@ -8,8 +8,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
-
 
 @dataclass(frozen=True, slots=True)
 class Covered:
@@ -37,16 +35,7 @@ class Covered:
 
 
 def crawled_sources(db: Database) -> list[str]:
-    """Name the sources that were ever crawled.
-
-    Raises:
-        ArchiveError: the archive does not count by day yet.
-    """
-    if "crawl_days" not in db.table_names():
-        raise ArchiveError(
-            "the archive was written by an older On Record. Crawl into it once, or run "
-            "`onrecord score`, which brings its tables up to date"
-        )
+    """Name the sources that were ever crawled."""
     rows = db.execute("SELECT DISTINCT source FROM crawl_days ORDER BY source")
     return [name for (name,) in rows.fetchall()]
 

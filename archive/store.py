@@ -209,6 +209,34 @@ def open_for_reading(path: Path) -> Database:
     return db
 
 
+def open_current(path: Path) -> Database:
+    """Open an archive for reading; one of an earlier On Record is brought up to date first.
+
+    Raises:
+        NotAnArchiveError: the file is missing or is something else.
+        SchemaTooNewError: a newer On Record wrote it.
+        ArchiveBusyError: it is of an earlier one, and another process is writing it.
+        ArchiveReadOnlyError: it is of an earlier one, and cannot be written.
+    """
+    db = open_for_reading(path)
+    if is_current(db):
+        return db
+    db.close()
+    try:
+        Archive.open(path).close()
+    except (ArchiveBusyError, ArchiveReadOnlyError) as error:
+        raise type(error)(
+            f"{path} is of an earlier On Record and must be brought up to date first, but {error}"
+        ) from error
+    return open_for_reading(path)
+
+
+def is_current(db: Database) -> bool:
+    """Tell whether an archive has all tables of this On Record."""
+    applied = {each.name for each in migrations.applied(db)}
+    return applied >= {each.name for each in migrations.pending(Database(memory=True))}
+
+
 def _lock(path: Path) -> "_Lock":
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()

@@ -1,4 +1,4 @@
-"""What an archive tells of fates and takedowns to its readers; an older one tells nothing."""
+"""What an archive tells of fates and takedowns to its readers."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,6 @@ class LastTurn:
 
 def last_turn(db: Database, key: str, state: str) -> LastTurn | None:
     """Tell when a statement last turned into a state; None where it never did."""
-    if not db.table("fates").exists():
-        return None
     row = db.execute(
         "SELECT at, first_at FROM fates WHERE statement_id = ? AND state = ? "
         "ORDER BY at DESC LIMIT 1",
@@ -27,8 +25,6 @@ def last_turn(db: Database, key: str, state: str) -> LastTurn | None:
 
 def taken_down_between(db: Database, source: str, since: str, before: str) -> int:
     """Count the statements published in a window whose words a person withholds."""
-    if not db.table("takedowns").exists():
-        return 0
     (count,) = db.execute(
         "SELECT count(*) FROM takedowns JOIN statements ON id = statement_id "
         "WHERE source = ? AND published_at >= ? AND published_at < ?",

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import DecisionError
-from archive.store import open_for_reading
+from archive.store import open_current
 
 
 def listed(archive: Path, *, is_all: bool) -> list[dict[str, Any]]:
@@ -35,10 +35,8 @@ def shown(archive: Path, event_id: str) -> dict[str, Any]:
 
 
 def _rows(archive: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
-    db = open_for_reading(archive)
+    db = open_current(archive)
     try:
-        if not db.table("events").exists():  # no crawl has brought the archive up to date
-            return []
         return [dict(row) for row in db.query(sql, values)]
     finally:
         db.close()

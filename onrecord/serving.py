@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from archive.store import open_for_reading
+from archive.store import open_current
 
 SETTINGS = {
     "sql_time_limit_ms": "1000",
@@ -30,12 +30,12 @@ def datasette_arguments(archive: Path, *, host: str, port: int) -> list[str]:
 
 
 def serve(archive: Path, *, host: str, port: int, open_browser: bool = False) -> None:
-    """Serve an archive until interrupted.
+    """Serve an archive until interrupted; one of an earlier On Record is brought up to date first.
 
     Raises:
-        ArchiveError: the file is no archive.
+        ArchiveError: the file is no archive, or is of an earlier On Record and cannot be written.
     """
-    open_for_reading(archive).close()
+    open_current(archive).close()
     from datasette.cli import cli
 
     print(f"{archive} is served at http://{host}:{port}/  (Ctrl-C ends)", flush=True)  # noqa: T201

@@ -37,19 +37,16 @@ SELECT rowid, statement_id FROM revisions
 WHERE statement_id IN (SELECT value FROM json_each(?)) AND text IS NOT NULL
 """
 _TEXTS = """
-SELECT r.rowid AS row, s.id, r.revision, {is_latest} AS is_latest, s.state, r.text,
-    s.kind, s.language, s.published_at, s.linked, s.source, r.title, s.url, r.first_captured_at,
-    s.speaker, s.office
-FROM revisions AS r JOIN statements AS s ON s.id = r.statement_id
-WHERE r.rowid IN (SELECT value FROM json_each(?)) AND r.text IS NOT NULL
-"""
-_IS_LATEST = "r.revision = s.revision"
-_IS_LATEST_UNLESS_HELD = """(
+SELECT r.rowid AS row, s.id, r.revision,
     r.revision = s.revision OR EXISTS (
         SELECT 1 FROM edits AS e WHERE e.statement_id = s.id AND e.revision = s.revision
         AND e.is_held AND e.from_revision = r.revision
-    )
-)"""
+    ) AS is_latest,
+    s.state, r.text, s.kind, s.language, s.published_at, s.linked, s.source, r.title, s.url,
+    r.first_captured_at, s.speaker, s.office
+FROM revisions AS r JOIN statements AS s ON s.id = r.statement_id
+WHERE r.rowid IN (SELECT value FROM json_each(?)) AND r.text IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +174,7 @@ def _passages(
     db: Database, chosen: Sequence[_Statement], texts: Mapping[str, Sequence[Hit]], find: Find
 ) -> list[Passage]:
     wanted = [hit.text for hits in texts.values() for hit in hits]
-    knows_edits = db.table("edits").exists()  # an archive may be of an earlier On Record
-    sql = _TEXTS.format(is_latest=_IS_LATEST_UNLESS_HELD if knows_edits else _IS_LATEST)
-    rows = {row["row"]: row for row in db.query(sql, [json.dumps(wanted)])}
+    rows = {row["row"]: row for row in db.query(_TEXTS, [json.dumps(wanted)])}
     return [
         _passage(rows[hit.text], each, hit, find)
         for each in chosen

@@ -10,6 +10,7 @@ from datasette.utils import tilde_encode
 from sqlite_utils import Database
 
 from archive.passages.refreshing import IndexState, index_state
+from archive.store import is_current
 from onrecord.browse.check_request import RefusedError, Submitted, check_submitted
 from onrecord.browse.fetching_apart import fetch_apart
 from onrecord.browse.pages import statement_columns
@@ -100,6 +101,10 @@ def say_index(state: IndexState) -> str:
     return f"{state.behind:,} {texts} not in the index of passages yet and not searched. {_REMEDY}"
 
 
+_EARLIER = (
+    "This archive is of an earlier On Record: nothing can be checked until a command such as "
+    "“onrecord score” has brought it up to date."
+)
 _REMEDY = "Checking anything with the command “onrecord check” brings the index up to date."
 
 
@@ -157,6 +162,9 @@ def _check(
     from onrecord.checking.running import doubts_about
     from spiders.articles import article_of_text
 
+    db = Database(connection)
+    if not is_current(db):
+        raise RefusedError(503, "archive", _EARLIER)
     try:
         article = fetched or article_of_text(submitted.text)
     except ArchiveError as error:
@@ -168,7 +176,7 @@ def _check(
             f"The text has more than {_MOST_QUOTATIONS} quotations: send a part of it, "
             "or use the command “onrecord check”",
         )
-    checker = Checker(Database(connection))
+    checker = Checker(db)
     told = Told(speaker=submitted.speaker or None, on=submitted.on)
     check = checker.check_post if submitted.post else checker.check
     return Answer(check(article, told), tuple(doubts_about(article)))

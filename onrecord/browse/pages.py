@@ -259,9 +259,14 @@ async def statement_columns(datasette: "Datasette", database: str) -> list[str]:
 async def _related(
     datasette: "Datasette", request: Request, database: str, statement: Mapping[str, Any]
 ) -> dict[str, list[Row]]:
-    """Read the rows that belong to a statement, of the tables that the reader may see."""
+    """Read the rows that belong to a statement, of the tables that the reader may see.
+
+    An archive of an earlier On Record lacks some of them.
+    """
     found: dict[str, list[Row]] = {}
     parameters = {**statement, **_LIMITS}
+    named = await datasette.execute(database, "SELECT name FROM sqlite_schema")
+    there = {row[0] for row in named}
     for table, sql in _QUERIES.items():
         is_visible, _ = await datasette.check_visibility(
             request.actor,
@@ -271,7 +276,8 @@ async def _related(
                 "view-instance",
             ],
         )
-        results = await datasette.execute(database, sql, parameters) if is_visible else []
+        is_read = is_visible and table in there
+        results = await datasette.execute(database, sql, parameters) if is_read else []
         found[table] = [dict(row) for row in results]
     return found
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveBusyError, ArchiveError, ArchiveReadOnlyError
 from archive.passages.refreshing import index_state, refresh
-from archive.store import Archive, open_for_reading
+from archive.store import Archive, open_current, open_for_reading
 from onrecord.checking.fetching import fetch_article
 from spiders.articles import Article, article_of_file
 from spiders.articles.files import article_of_bytes
@@ -23,13 +23,14 @@ _ARTICLES_IN = frozenset({"en"})
 def open_record(path: Path, *, tell: Tell, advance: Advance = lambda *_: None) -> Database:
     """Open an archive for reading, and take into the index of passages what it lacks.
 
-    Where another process writes the archive, what the index has is searched, and `tell` is told
-    how much that leaves out. `advance` is told how many texts were taken in, of how many.
+    An archive of an earlier On Record is brought up to date. Where another process writes it, what
+    the index has is searched, and `tell` is told how much that leaves out. `advance` is told how
+    many texts were taken in, of how many.
 
     Raises:
         ArchiveError: there is no archive, or it has no index and none can be made now.
     """
-    db = open_for_reading(path)
+    db = open_current(path)
     state = index_state(db)
     if not state.behind:
         return db

@@ -41,14 +41,14 @@ def command(
 
     from archive.clock import utc_now
     from archive.covered import covered, crawled_sources
-    from archive.store import open_for_reading
+    from archive.store import open_current
     from onrecord.covering import lines
 
     last = until.date() if until else utc_now().date()
     first = since.date() if since else last - _WINDOW
     if first > last:
         raise click.UsageError(f"--since {first} is after --until {last}: exchange the two")
-    db = open_for_reading(archive)
+    db = open_current(archive)
     try:
         found = covered(db, _chosen(names, crawled_sources(db)), since=first, until=last)
     finally:
