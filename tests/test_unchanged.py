@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -202,3 +203,22 @@ def test_a_304_that_nobody_asked_for_is_no_page(site: Site, tmp_path: Path) -> N
     assert (summary["new_statements"], summary["exit"]) == (2, 1)
     (issue,) = rows(tmp_path / "archive.db", "SELECT message FROM issues")
     assert "/pr/1 could not be read" in issue["message"]
+
+
+def test_a_page_off_the_list_is_asked_only_whether_it_has_changed(tmp_path: Path) -> None:
+    with Site() as site:
+        site.has_etags = True
+        write_source(tmp_path / "sources", site)
+        publish(site, 4)
+        crawl(site, tmp_path)
+        site.answers["/list"] = packed(listing({f"/pr/{n}": "02/09/2025" for n in range(3)}))
+        time.sleep(1.1)  # the archive counts in seconds
+        site.asked.clear()
+        assert crawl(site, tmp_path)["outcome"] == "finished"
+    assert site.asked.count("/pr/3") == 1
+    found = rows(
+        tmp_path / "archive.db",
+        "SELECT status FROM captures WHERE url LIKE '%/pr/3' ORDER BY captured_at",
+    )
+    assert [each["status"] for each in found] == [200, 304]
+    assert rows(tmp_path / "archive.db", "SELECT count(*) AS n FROM revisions") == [{"n": 4}]
