@@ -86,6 +86,9 @@ def test_the_demo_holds_posts_and_a_pdf_file(demo_archive: Path) -> None:
 
 def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     before = rows(demo_archive, "SELECT id FROM crawls")
+    (statement,) = rows(demo_archive, "SELECT id FROM statements LIMIT 1")
+    withheld = onrecord("takedown", statement["id"], "--reason", "a trial", cwd=demo_archive.parent)
+    assert withheld.returncode == 0, withheld.stderr
     finished = onrecord("demo", "--no-serve", cwd=demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
     after = rows(demo_archive, "SELECT id FROM crawls")

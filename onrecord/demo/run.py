@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.store import open_for_reading, warc_folder
+from archive.store import open_current, open_for_reading, warc_folder
 from onrecord.demo.sources import write_sources
 from onrecord.demo.web import DemoWeb
 
@@ -69,13 +69,19 @@ def _story(archive: Path) -> str:
     return "\n".join(lines)
 
 
+_WARCS = " UNION ".join(
+    f"SELECT warc_file FROM {table} WHERE warc_file NOT NULL"  # noqa: S608 - our own names
+    for table in ("crawls", "events", "takedowns", "article_captures")
+)
+
+
 def _clear(archive: Path, names: list[str]) -> None:
     """Remove an older demo; refuse whatever else stands there."""
     if not archive.exists():
         return
-    db = open_for_reading(archive)
+    db = open_current(archive)
     sources = {row[0] for row in db.execute("SELECT name FROM sources")}
-    warcs = [row[0] for row in db.execute("SELECT warc_file FROM crawls WHERE warc_file NOT NULL")]
+    warcs = [row[0] for row in db.execute(_WARCS)]
     db.close()
     if not sources <= set(names):
         raise ArchiveError(
