@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from looked import SOURCE
 
 from analysis.normalise import text_sha256
 from archive.comparing import UncertainEditError
@@ -17,21 +18,10 @@ from archive.passages.finding import find_candidates
 from archive.passages.refreshing import refresh
 from archive.recording import Recorder
 from archive.records import Capture, EntityRow, MentionRow, Statement, ToneScore
-from archive.register import SourceRow
 from archive.store import Archive
 from spiders.editing import read_edit
 
-LIGHT = SourceRow(
-    name="xa_light",
-    office="Ministry of Lighthouses",
-    country="xa",
-    publisher="Government of Arvenna",
-    url="https://light.example/",
-    language="en",
-    timezone="UTC",
-    retention="hash-only",
-    licence=None,
-)
+LIGHT = replace(SOURCE, retention="hash-only")
 FRENCH = "Les phares de la côte sont allumés ce soir, et le ministre remercie tous les gardiens."
 ENGLISH = "The lamps of the coast are lit tonight, and the minister thanks all of their keepers."
 

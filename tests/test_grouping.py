@@ -13,25 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from looked import SOURCE as LIGHT
 
 from archive.recording import Recorder
 from archive.records import Capture, Statement, ToneScore
-from archive.register import SourceRow
 from archive.store import Archive
 from spiders.grouping import MOMENT, MOST, Grouping
 
 NOW = datetime(2025, 9, 2, 8, 0, tzinfo=UTC)
-LIGHT = SourceRow(
-    name="xa_light",
-    office="Ministry of Lighthouses",
-    country="xa",
-    publisher="Government of Arvenna",
-    url="https://light.example/",
-    language="en",
-    timezone="UTC",
-    retention="keep",
-    licence=None,
-)
 TABLES = [
     "sources",
     "persons",

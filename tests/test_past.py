@@ -7,26 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from looked import SOURCE
 from sqlite_utils import Database
 
 from analysis.normalise import text_sha256
 from archive.comparing import UncertainEditError
 from archive.recording import Recorder
 from archive.records import Capture, Statement, ToneScore
-from archive.register import SourceRow
 from archive.store import Archive
 
-LIGHT = SourceRow(
-    name="xa_light",
-    office="Ministry of Lighthouses",
-    country="xa",
-    publisher="Government of Arvenna",
-    url="https://light.example/",
-    language="en",
-    timezone="UTC",
-    retention="hash-only",
-    licence=None,
-)
+LIGHT = replace(SOURCE, retention="hash-only")
 
 
 class Desk:
