@@ -14,7 +14,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
+from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from archive.clock import read_utc, utc_text
 from archive.disks import writing
@@ -129,6 +129,7 @@ def _records(path: Path, offset: int = 0) -> Iterator[tuple[Any, int, int]]:
         with path.open("rb") as file:
             file.seek(offset)
             iterator = ArchiveIterator(file, check_digests=True)
+            iterator.loader.http_parser = _AsSent(iterator.loader.HTTP_TYPES, verify=False)
             for record in iterator:
                 record.raw_body = record.raw_stream.read()
                 start, length = iterator.get_record_offset(), iterator.get_record_length()
@@ -143,6 +144,17 @@ def _records(path: Path, offset: int = 0) -> Iterator[tuple[Any, int, int]]:
         if start == 0 and not _is_record(path.read_bytes()[:64]):
             raise ReplayError(f"{path} is not a WARC file ({error})") from error
         _require_cut(path, start)
+
+
+class _AsSent(StatusAndHeadersParser):  # type: ignore[misc] # warcio has no types
+    """Reads the headers of an answer as their bytes came, a character each (Latin-1).
+
+    Warcio takes them for UTF-8 where they could be, and the bytes that were sent are lost.
+    """
+
+    @staticmethod
+    def decode_header(line: bytes) -> str:
+        return line.decode("latin-1")
 
 
 def _is_whole(record: Any) -> bool:

@@ -1,13 +1,10 @@
 """One import's run: what the second process makes of its files, recorded group by group."""
 
-import pickle
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from queue import Queue
-from threading import Thread
 from typing import Literal, cast
 
 from archive.bulk import Bulk, Packed, Refused, unpack
@@ -231,7 +228,7 @@ def _batches(task: Task, reading: Reading | None) -> Iterator[Batch]:
         return
     try:
         reading.pipe.send(task)
-        for batch in _ahead(reading):
+        for batch in reading.take_ahead(_BATCHES_AHEAD):
             yield batch
             if batch.is_last:
                 return
@@ -240,28 +237,6 @@ def _batches(task: Task, reading: Reading | None) -> Iterator[Batch]:
             f"the process that reads {task.parts[0].name} has ended before its time ({error!r}). "
             "Import it again: it goes on where it stopped"
         ) from error
-
-
-def _ahead(reading: Reading) -> Iterator[Batch]:
-    """Take batches off the pipe while others are recorded, so that both processes work on.
-
-    Raises:
-        EOFError: the second process has ended.
-    """
-    waiting: Queue[bytes | None] = Queue(maxsize=_BATCHES_AHEAD)
-
-    def take() -> None:
-        try:
-            while True:
-                waiting.put(reading.pipe.recv_bytes())
-        except (EOFError, OSError):  # its end, or ours
-            waiting.put(None)
-
-    Thread(target=take, daemon=True).start()
-    while (packed := waiting.get()) is not None:
-        batch: Batch = pickle.loads(packed)  # noqa: S301 - from our own process
-        yield batch
-    raise EOFError("no more batches")
 
 
 @contextmanager

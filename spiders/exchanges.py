@@ -40,7 +40,8 @@ def exchange(response: Response, request: Request, *, is_verified: bool = True) 
 
 def kept_response(kept: Kept, url: str) -> Response:
     """Make a kept answer a response again, as Scrapy gets it: body as transferred."""
-    headers = Headers(kept.headers)
+    sent = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in kept.headers]
+    headers = Headers(sent)
     made = responsetypes.from_args(headers=headers, url=url, body=kept.body)
     return made(
         url,
