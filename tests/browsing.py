@@ -66,7 +66,7 @@ class Site:
 def open_site(path: Path, **options: Any) -> Site:
     if not pm.is_registered(onrecord.browse):  # It is, where the project is installed.
         pm.register(onrecord.browse, "onrecord_browse")
-    return Site(Datasette([str(path)], metadata=METADATA, **options))
+    return Site(Datasette([str(path)], **{"metadata": METADATA, **options}))
 
 
 def close(site: Site) -> None:

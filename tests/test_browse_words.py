@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.worddiff import Piece, compare_texts, split_words
-from onrecord.browse import cells, moments, pages, tone_words, wording
+from onrecord.browse import cells, moments, statement_page, tone_words, wording
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_long_text_written_anew_is_compared_in_time() -> None:
 def test_a_revision_says_why_nothing_is_marked(before: str, after: str | None, said: str) -> None:
     kept: dict[str, str | None] = {"title": None, "publisher_changes": None, "is_silent": None}
     kept |= {"witness": None, "first_captured_at": "2031-03-05T12:00:00Z"}
-    latest, first = pages._edits(
+    latest, first = statement_page._edits(
         [kept | {"revision": 2, "text": after}, kept | {"revision": 1, "text": before}]
     )
     assert latest["comparison"] == said
@@ -281,8 +281,8 @@ def test_a_held_edit_is_not_called_a_change() -> None:
     }
     first = revision | {"revision": 1, "text": "Lamps are lit."}
     told = {"revision": 2, "kinds": '["wording"]', "reverts_to": None, "is_held": 1}
-    (edit, _) = pages._edits([revision, first], [told])
+    (edit, _) = statement_page._edits([revision, first], [told])
     assert edit["said"] == "Reads otherwise."
     assert "Not confirmed" in edit["classes"]
-    (edit, _) = pages._edits([revision, first], [told | {"is_held": 0}])
+    (edit, _) = statement_page._edits([revision, first], [told | {"is_held": 0}])
     assert edit["said"].startswith("Changed silently")

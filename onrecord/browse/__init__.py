@@ -10,9 +10,12 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from onrecord.browse.cells import render_value
-from onrecord.browse.check_page import check_links, front_page, is_json_check, routes
-from onrecord.browse.pages import TemplateVars, row_page, table_page
-from onrecord.browse.stylesheet import stylesheet
+from onrecord.browse.check_page import front_page, is_json_check, routes
+from onrecord.browse.page_frame import room_vars, routes_of
+from onrecord.browse.reader import TemplateVars
+from onrecord.browse.rooms import PAGES
+from onrecord.browse.statement_page import row_page, table_page
+from onrecord.browse.stylesheet import stylesheets
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
@@ -21,15 +24,15 @@ hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
-def extra_css_urls() -> list[str]:
-    """Add our stylesheet to every page."""
-    return [stylesheet()]
+def extra_css_urls(template: str | None) -> list[str]:
+    """Add our stylesheet to every page, and to one of ours its own."""
+    return list(stylesheets(template))
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Add the pages on which quotations are checked."""
-    return routes()
+    """Add our pages."""
+    return routes() + routes_of(PAGES)
 
 
 @hookimpl
@@ -38,12 +41,12 @@ def skip_csrf(scope: dict[str, Any]) -> bool:
     return is_json_check(scope)
 
 
-@hookimpl
-def menu_links(
-    datasette: "Datasette", actor: dict[str, Any] | None
-) -> Callable[[], Awaitable[list[dict[str, str]]]]:
-    """Link to the check from every page, where something can be checked."""
-    return partial(check_links, datasette, actor)
+@hookimpl(specname="extra_template_vars")
+def vars_of_every_page(
+    datasette: "Datasette", request: Request | None
+) -> Callable[[], Awaitable[TemplateVars]]:
+    """Link to the rooms of the archive from every page."""
+    return room_vars(datasette, request)
 
 
 @hookimpl

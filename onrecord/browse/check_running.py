@@ -13,7 +13,7 @@ from archive.passages.refreshing import IndexState, index_state
 from archive.store import is_current
 from onrecord.browse.check_request import RefusedError, Submitted, check_submitted
 from onrecord.browse.fetching_apart import fetch_apart
-from onrecord.browse.pages import statement_columns
+from onrecord.browse.statement_page import statement_columns
 from onrecord.browse.turns import Turns
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.

@@ -1,4 +1,4 @@
-"""Where our stylesheet is found: Datasette serves the folder `static` of a plugin."""
+"""Where our stylesheets are found: Datasette serves the folder `static` of a plugin."""
 
 import hashlib
 from functools import cache
@@ -6,23 +6,28 @@ from pathlib import Path
 
 from datasette import plugins
 
-_STYLESHEET = Path(__file__).parent / "static" / "onrecord.css"
+_FOLDER = Path(__file__).parent / "static"
+_OF_EVERY_PAGE = "onrecord.css"
 
 
 @cache
 def _plugin_name() -> str:
     """Datasette names our static folder after the distribution, or the module if there is none."""
-    folder = str(_STYLESHEET.parent)
     return next(
-        str(each["name"]) for each in plugins.get_plugins() if each["static_path"] == folder
+        str(each["name"]) for each in plugins.get_plugins() if each["static_path"] == str(_FOLDER)
     )
 
 
 @cache
-def _fingerprint() -> str:
-    return hashlib.sha256(_STYLESHEET.read_bytes()).hexdigest()[:8]
+def stylesheets(template: str | None) -> tuple[str, ...]:
+    """Give the paths of a page's sheets, each with a mark that changes when it does.
+
+    They are the one of every page, and the one named as the page's template, if there is one.
+    """
+    own = _FOLDER / f"{(template or '').removesuffix('.html')}.css"
+    return tuple(map(_address, [_FOLDER / _OF_EVERY_PAGE, *([own] if own.exists() else [])]))
 
 
-def stylesheet() -> str:
-    """Give the path of our stylesheet, with a mark that changes when it does."""
-    return f"/-/static-plugins/{_plugin_name()}/{_STYLESHEET.name}?{_fingerprint()}"
+def _address(sheet: Path) -> str:
+    mark = hashlib.sha256(sheet.read_bytes()).hexdigest()[:8]
+    return f"/-/static-plugins/{_plugin_name()}/{sheet.name}?{mark}"

@@ -12,12 +12,10 @@ from datasette.utils.asgi import Request
 from analysis.worddiff import Piece, compare_texts
 from onrecord.browse import becoming, moments, posts, tone_words, wording
 from onrecord.browse.cells import is_web_address
+from onrecord.browse.reader import Row, TemplateVars
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
-
-TemplateVars = dict[str, Any]
-Row = dict[str, Any]
 
 _OURS = {"native_id", "published_precision", "last_seen_at", "tone_confidence", "capture_id"}
 
