@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import ijson
 
+from spiders.formats.halves import MarkedHalves
 from spiders.formats.opened import beginning, open_file
 
 LARGEST = 64 * 1024 * 1024
@@ -73,7 +74,7 @@ def entries(stream: IO[bytes], name: str) -> Iterator[Piece]:
     try:
         for found in ijson.items(ijson.parse(shallow(ijson.basic_parse(source))), "item"):
             number += 1
-            yield Piece(number, source.read_so_far, found)
+            yield Piece(number, source.read_so_far, source.restored(found))
             source.since_last = 0
     except (ijson.JSONError, UnicodeDecodeError, TooDeepError) as error:
         raise ValueError(
@@ -102,7 +103,8 @@ class _FromBracket:
     """A stream from its first bracket on, without a semicolon at its end."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream = stream
+        self._stream = MarkedHalves(stream)
+        self.restored = self._stream.restored
         self._name = name
         self._kept = b""
         self._has_begun = False

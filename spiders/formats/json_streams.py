@@ -5,6 +5,7 @@ from typing import IO, Any
 
 import ijson
 
+from spiders.formats.halves import MarkedHalves
 from spiders.formats.json_records import LARGEST, Piece, shallow
 
 _STEP = 65_536
@@ -30,7 +31,7 @@ class ObjectStream:
         try:
             for found in ijson.items(events, f"{self._array}.item"):
                 number += 1
-                yield Piece(number, self._source.read_so_far, found)
+                yield Piece(number, self._source.read_so_far, self._source.restored(found))
                 self._source.since_last = 0
         except (ijson.JSONError, UnicodeDecodeError) as error:
             words = " ".join(str(error).partition("\n")[0].split())
@@ -51,7 +52,8 @@ class _Counted:
     """A stream that is counted as it is read, and that no single entry may fill."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream = stream
+        self._stream = MarkedHalves(stream)
+        self.restored = self._stream.restored
         self._name = name
         self._is_begun = False
         self.read_so_far = 0
