@@ -51,8 +51,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         (cwd / "outbox.json").write_text(told)
         write_source(cwd / "sources", server, feeds=ACCOUNT + CHANNEL)
+    half = {"id": 99, "type": "message", "date_unixtime": "1772355600", "text": "Lamp \ud800."}
+    messages = [*MESSAGES, half, {**half, "id": 100, "text": "Lamp \U0001f4a1."}]
     (cwd / "result.json").write_text(
-        json.dumps({"name": "Lights", "type": "public_channel", "id": 1, "messages": MESSAGES})
+        json.dumps({"name": "Lights", "type": "public_channel", "id": 1, "messages": messages})
     )
     for name in ("outbox.json", "result.json"):
         finished = onrecord("import", name, "--source", "xa_light", "--sources", "sources", cwd=cwd)
@@ -81,10 +83,11 @@ def test_each_post_is_there_once_with_all_its_wordings(kept: Path) -> None:
 def test_messages_of_an_export_are_statements(kept: Path) -> None:
     sql = "SELECT * FROM statements WHERE account LIKE 'telegram/%' ORDER BY native_id"
     found = rows(kept / "archive.db", sql)
-    assert [each["native_id"] for each in found] == [f"arvenna_lights/{n}" for n in (2, 3, 4, 5)]
-    assert found[0]["published_at"] == "2026-03-01T09:00:00Z"
-    assert (found[0]["speaker"], found[0]["state"]) == ("Ilse Marrant", "unchecked")
-    assert found[1]["published_at"] is None
+    assert [each["native_id"] for each in found] == [f"arvenna_lights/{n}" for n in (100, 2, 3, 4, 5)]
+    assert found[1]["published_at"] == "2026-03-01T09:00:00Z"
+    assert (found[1]["speaker"], found[1]["state"]) == ("Ilse Marrant", "unchecked")
+    assert found[2]["published_at"] is None
+    assert found[0]["text"] == "Lamp \U0001f4a1."
 
 
 def test_what_cannot_be_read_is_set_aside_with_its_number(kept: Path) -> None:
@@ -92,7 +95,7 @@ def test_what_cannot_be_read_is_set_aside_with_its_number(kept: Path) -> None:
     reasons = [each["reason"] for each in rows(kept / "archive.db", sql)]
     assert reasons[0].startswith("outbox.json entry 2: it is no post")
     assert [each.partition(":")[0] for each in reasons[1:]] == [
-        f"message {number}" for number in (6, 7, 8, 9)
+        f"message {number}" for number in (6, 7, 8, 9, 10)
     ]
 
 
