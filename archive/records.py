@@ -63,6 +63,9 @@ class Capture:
     tls: str | None = None
     """Whether the server proved its name; None where nothing was encrypted, or nobody noted it."""
 
+    clock_ahead_seconds: int | None = None
+    """How far our clock was ahead of the server's; None where the server told no time."""
+
     answer: str | None = None
     """Of what kind the answer is, such as `ok` or `blocked`; None where it was never judged."""
 
@@ -197,7 +200,7 @@ class Statement:
         return statement_id(self.source, self.native_id)
 
 
-_DERIVED = {"tls", "answer", "answer_reason"}
+_DERIVED = {"tls", "clock_ahead_seconds", "answer", "answer_reason"}
 
 
 def evidence_of(capture: Capture) -> dict[str, Any]:

@@ -81,3 +81,9 @@ def edits(db: Database) -> None:
 def health(db: Database) -> None:
     """Keep what each crawl's lists and texts looked like, and tell what was covered when."""
     _run(db, "health")
+
+
+@migrations()
+def clocks(db: Database) -> None:
+    """Say of each capture how far our clock was from its server's."""
+    _run(db, "clocks")

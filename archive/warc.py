@@ -15,7 +15,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.clock import utc_text
+from archive.clock import clock_ahead, utc_text
 from archive.digests import Digest, Packer, sha1_text
 from archive.disks import writing
 from archive.errors import DiskError
@@ -362,8 +362,8 @@ def content_type(record: Any) -> str | None:
     return content_type
 
 
-def conditions(record: Any) -> dict[str, str | None]:
-    """Read what a record says about asking again: validators, and a time to wait for."""
+def conditions(record: Any) -> dict[str, Any]:
+    """Read what a record says about asking again and about its server: validators, times, proof."""
     told = record.http_headers.get_header if record.http_headers else lambda _: None
     refers_to = record.rec_headers.get_header("WARC-Refers-To")
     other = refers_to and refers_to.removeprefix("<urn:uuid:").removesuffix(">")
@@ -375,6 +375,9 @@ def conditions(record: Any) -> dict[str, str | None]:
         "rendered_from": other if is_rendering else None,
         "not_before": record.rec_headers.get_header("WARC-Not-Before"),
         "tls": record.rec_headers.get_header("WARC-TLS"),
+        "clock_ahead_seconds": clock_ahead(
+            record.rec_headers.get_header("WARC-Date"), told("Date"), told("Age")
+        ),
     }
 
 

@@ -90,9 +90,10 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, answer: Answer, headers: dict[str, str | None]) -> None:
             site.asked.append(self.path)
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
             headers |= {"Content-Type": answer.content_type} | answer.headers
             headers.setdefault("Content-Length", str(len(answer.body)))
+            headers.setdefault("Date", self.date_time_string())
             for name, text in headers.items():
                 if text is not None:
                     self.send_header(name, text)

@@ -27,6 +27,10 @@ IN_SMALL_GROUPS = (
     "from spiders.formats import intake; intake._MOST = 300; "
     "from onrecord.cli import main; main()"
 )
+SLOWLY = (
+    "import time; from onrecord import import_run; whole = import_run.advance_import; "
+    "import_run.advance_import = lambda *a, **k: (time.sleep(0.3), whole(*a, **k)); "
+)
 WORDS = ["import", "--source", "xa_light", "--sources", "sources", "--no-tone", "--json"]
 
 
@@ -35,9 +39,9 @@ def take_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TakenIn:
     return TakenIn(tmp_path, monkeypatch)
 
 
-def start(cwd: Path, *words: str) -> subprocess.Popen[str]:
+def start(cwd: Path, *words: str, manner: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", IN_SMALL_GROUPS, *WORDS, *words],
+        [sys.executable, "-c", manner + IN_SMALL_GROUPS, *WORDS, *words],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -116,7 +120,7 @@ def test_a_killed_import_goes_on_and_loses_nothing(
 def test_an_interrupt_ends_in_order_and_the_next_run_goes_on(tmp_path: Path) -> None:
     declare(tmp_path)
     write_lines(tmp_path / "posts.ndjson", [post(number) for number in range(COUNT)])
-    running = start(tmp_path, "posts.ndjson")
+    running = start(tmp_path, "posts.ndjson", manner=SLOWLY)
     wait_until_done(tmp_path, 1_000, running)
     running.send_signal(signal.SIGINT)
     printed, log = running.communicate(timeout=60)
@@ -163,7 +167,7 @@ def test_an_interrupt_just_after_a_commit_forgets_nothing_of_it(
 def test_two_at_once_is_one_import_and_one_clear_refusal(tmp_path: Path) -> None:
     declare(tmp_path)
     write_lines(tmp_path / "posts.ndjson", [post(number) for number in range(COUNT)])
-    running = start(tmp_path, "posts.ndjson")
+    running = start(tmp_path, "posts.ndjson", manner=SLOWLY)
     wait_until_done(tmp_path, 500, running)
     running.send_signal(signal.SIGSTOP)
     second = onrecord(*WORDS, "posts.ndjson", cwd=tmp_path)

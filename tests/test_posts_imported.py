@@ -83,7 +83,9 @@ def test_each_post_is_there_once_with_all_its_wordings(kept: Path) -> None:
 def test_messages_of_an_export_are_statements(kept: Path) -> None:
     sql = "SELECT * FROM statements WHERE account LIKE 'telegram/%' ORDER BY native_id"
     found = rows(kept / "archive.db", sql)
-    assert [each["native_id"] for each in found] == [f"arvenna_lights/{n}" for n in (100, 2, 3, 4, 5)]
+    assert [each["native_id"] for each in found] == [
+        f"arvenna_lights/{n}" for n in (100, 2, 3, 4, 5)
+    ]
     assert found[1]["published_at"] == "2026-03-01T09:00:00Z"
     assert (found[1]["speaker"], found[1]["state"]) == ("Ilse Marrant", "unchecked")
     assert found[2]["published_at"] is None
