@@ -13,6 +13,7 @@ from archive.errors import ArchiveError, DiskError
 from archive.imports import advance_import, committed_of, issues_of
 from archive.recording import Outcome, Recorder
 from archive.records import Statement
+from onrecord.interrupts import Heed, heeding
 from spiders.formats.intake import PROGRAM, Batch, Intake, Task, Trouble
 from spiders.second_process import SecondProcess
 
@@ -70,6 +71,7 @@ class ImportRun:
         self._captures = {part.capture.id: part.capture for part in task.parts}
         self._at = read_utc(task.parts[0].capture.captured_at)
         self._issues = issues_of(recorder.archive.db, recorder.crawl_id)
+        self._heed: Heed = lambda: None
         self._is_careful = False
         """Whether each statement is recorded alone, since a group could not be recorded."""
 
@@ -80,7 +82,7 @@ class ImportRun:
             ArchiveError: a file changed, or cannot be read on.
         """
         try:
-            with self._bulk.spacious():
+            with heeding() as self._heed, self._bulk.spacious():
                 self._to_the_end(reading)
         except KeyboardInterrupt:
             self._stop()
@@ -115,6 +117,7 @@ class ImportRun:
             try:
                 with self._bulk.group():
                     while not (is_last or group.is_full):
+                        self._heed()
                         batch = next(batches)
                         self._record(batch)
                         is_last = batch.is_last

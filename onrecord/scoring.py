@@ -15,6 +15,7 @@ from archive.records import ToneScore
 from archive.scoring import Stretch, Text, count_statements, keep_scores, unscored
 from archive.store import Archive
 from archive.summaries import refresh
+from onrecord.interrupts import heeding
 from spiders.crew import Crew
 from spiders.editing import read_edit
 from spiders.pipelines.read_texts import PROGRAM, read_texts
@@ -87,7 +88,13 @@ def score_archive(
     with Archive.open(path) as archive:
         total = count_statements(archive.db)
         try:
-            _score(archive, scored, tuple(folders), lambda done: advance(done, total), again=again)
+            with heeding() as heed:
+
+                def told(done: int) -> None:
+                    heed()
+                    advance(done, total)
+
+                _score(archive, scored, tuple(folders), told, again=again)
         except KeyboardInterrupt:
             scored.outcome = "interrupted"
         fill_edits(archive, read_edit)
