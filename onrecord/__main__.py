@@ -1,5 +1,5 @@
 """Run the program as `python -m onrecord`."""
 
-from onrecord.cli import main
+from onrecord.cli import run
 
-main(prog_name="onrecord")
+run()

@@ -1,6 +1,7 @@
 """The commands that scripts and newcomers meet first."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,6 +51,22 @@ def test_every_command_explains_itself_with_an_example(tmp_path: Path, words: li
     if words != ["sources"]:
         assert re.search(r"(?m)^  Examples?:$", finished.stdout)
         assert re.search(rf"(?m)^    onrecord {' '.join(words)}", finished.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "least"), [(["score"], 10), (["--debug", "crawl"], 10), (["coverage"], 0)]
+)
+def test_long_work_stands_behind_readers(tmp_path: Path, words: list[str], least: int) -> None:
+    program = (
+        f"import os, sys; sys.argv = {['onrecord', *words, '--db', 'none.db']}\n"
+        "from onrecord.cli import run\n"
+        "try: run()\n"
+        "except SystemExit: print(os.nice(0))\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert int(finished.stdout.split()[-1]) == max(least, os.nice(0))
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:

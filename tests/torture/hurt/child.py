@@ -35,11 +35,12 @@ def run(
     sys.stderr = os.fdopen(2, "w", closefd=False)
     _alone(group)
     _Faulty(fault, Path(notes) if notes else None).arm()
-    from onrecord.cli import main
+    from onrecord.cli import run
 
     code: Any = 0
     try:
-        main(words, prog_name="onrecord")
+        sys.argv = ["onrecord", *words]
+        run()
     except SystemExit as left:
         code = left.code
     except BaseException:  # noqa: BLE001 - as the interpreter would
