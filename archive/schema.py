@@ -87,3 +87,8 @@ def health(db: Database) -> None:
 def clocks(db: Database) -> None:
     """Say of each capture how far our clock was from its server's."""
     _run(db, "clocks")
+
+
+def changes(db: Database) -> None:
+    """List edits and fates in their order, and know of each edit when it was seen and if told."""
+    _run(db, "changes")

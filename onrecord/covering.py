@@ -1,11 +1,19 @@
 """Covering: a calendar of what was collected of sources, with the gaps and alarms in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from archive.covered import Covered
 
-_LEGEND = "# good crawl   ! crawled, but not well   . none, though one was due   - none was due"
+SIGNS = {
+    "#": "good crawl",
+    "!": "crawled, but not well",
+    ".": "none, though one was due",
+    "-": "none was due",
+}
+"""What a day can have been, as a sign and in words."""
+
+_LEGEND = "   ".join(f"{sign} {words}" for sign, words in SIGNS.items())
 _WIDTH = 70
 
 
@@ -19,7 +27,7 @@ def lines(found: Sequence[Covered], since: date, until: date) -> Iterator[str]:
         yield ""
         yield f"{each.source}: {_last(each, until)}"
         yield from _calendar(each, since, until)
-        yield from (f"  gap    {_days(gap)}: {gap['why']}" for gap in each.gaps)
+        yield from (f"  gap    {say_days(gap)}: {gap['why']}" for gap in each.gaps)
         for alarm in each.alarms:
             for words in alarm["alarms"]:
                 yield f"  alarm  {alarm['at'][:10]}: {alarm['feed']}: {words}"
@@ -39,14 +47,19 @@ def _last(covered: Covered, until: date) -> str:
 
 def _calendar(covered: Covered, since: date, until: date) -> Iterator[str]:
     """Write a sign for each day, in lines that begin with their first day."""
-    signs = {each["day"]: _sign(each) for each in covered.days}
+    signs = {each["day"]: sign_of(each) for each in covered.days}
     shown = [since + timedelta(days=count) for count in range((until - since).days + 1)]
     for start in range(0, len(shown), _WIDTH):
         part = shown[start : start + _WIDTH]
         yield f"  {part[0]}  {''.join(signs.get(day.isoformat(), ' ') for day in part)}".rstrip()
 
 
-def _sign(day: dict[str, object]) -> str:
+def sign_of(day: Mapping[str, object]) -> str:
+    """Give the sign of a day by its row of `coverage_days`.
+
+    >>> sign_of({"good": 0, "crawls": 0, "expected": 1})
+    '.'
+    """
     if day["good"]:
         return "#"
     if day["crawls"]:
@@ -54,7 +67,12 @@ def _sign(day: dict[str, object]) -> str:
     return "." if day["expected"] else "-"
 
 
-def _days(gap: dict[str, object]) -> str:
+def say_days(gap: Mapping[str, object]) -> str:
+    """Say from when to when a gap is.
+
+    >>> say_days({"since": "2031-03-05", "until": "2031-03-07", "days": 3})
+    '2031-03-05 to 2031-03-07, 3 days'
+    """
     if gap["since"] == gap["until"]:
         return str(gap["since"])
     return f"{gap['since']} to {gap['until']}, {gap['days']} days"
