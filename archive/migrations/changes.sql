@@ -55,3 +55,111 @@ SELECT
     reverts_to
 FROM edits
 WHERE is_held = 0;
+
+-- Both say what they said before, and are quick for one source of many: what is asked of them
+-- reaches the rows of that source alone.
+DROP VIEW gaps;
+CREATE VIEW gaps AS
+WITH last_day AS (
+    SELECT
+        max((
+            SELECT number FROM crawl_days WHERE source = name ORDER BY day DESC LIMIT 1
+        )) + 1 AS number
+    FROM sources
+),
+spans AS (
+    SELECT
+        g.source,
+        g.day AS good_day,
+        g.number + max(1, (coalesce(s.every_seconds, 86400) + 86399) / 86400) AS since,
+        coalesce(g.next_good, (SELECT number FROM last_day)) AS ended
+    FROM (
+        SELECT
+            source, day, number, lead(number) OVER (PARTITION BY source ORDER BY day) AS next_good
+        FROM crawl_days
+        WHERE good > 0
+    ) AS g
+    JOIN sources AS s ON s.name = g.source
+    UNION ALL
+    SELECT
+        source,
+        NULL,
+        min(number),
+        coalesce(min(number) FILTER (WHERE good > 0), (SELECT number FROM last_day))
+    FROM crawl_days
+    GROUP BY source
+)
+SELECT
+    source,
+    date(since) AS since,
+    date(ended - 1) AS until,
+    ended - since AS days,
+    coalesce(
+        (
+            SELECT d.why FROM crawl_days AS d
+            WHERE
+                d.source = spans.source
+                AND d.day BETWEEN date(spans.since) AND date(spans.ended - 1)
+            ORDER BY d.day LIMIT 1
+        ),
+        'no crawl was run'
+    ) AS why,
+    good_day AS good_before
+FROM spans
+WHERE since < ended;
+
+DROP VIEW coverage_days;
+CREATE VIEW coverage_days AS
+WITH RECURSIVE bounds AS (
+    SELECT
+        min((SELECT number FROM crawl_days WHERE source = name ORDER BY day LIMIT 1)) AS first,
+        max((SELECT number FROM crawl_days WHERE source = name ORDER BY day DESC LIMIT 1)) AS last
+    FROM sources
+),
+all_days AS (
+    SELECT first AS number, last FROM bounds WHERE first IS NOT NULL
+    UNION ALL
+    SELECT number + 1, last FROM all_days WHERE number < last
+),
+every_day AS (
+    SELECT
+        f.source,
+        date(a.number) AS day,
+        coalesce(d.crawls, 0) AS crawls,
+        coalesce(d.good, 0) AS good,
+        d.listed,
+        d.seen,
+        d.new_statements,
+        d.faults,
+        CASE WHEN d.source IS NULL THEN 'no crawl was run' ELSE d.why END AS why
+    FROM (SELECT source, min(number) AS first FROM crawl_days GROUP BY source) AS f
+    CROSS JOIN all_days AS a ON a.number >= f.first
+    LEFT JOIN crawl_days AS d ON d.source = f.source AND d.day = date(a.number)
+)
+SELECT
+    source,
+    day,
+    expected,
+    crawls,
+    good,
+    listed,
+    seen,
+    new_statements AS new,
+    faults,
+    CASE WHEN expected > 0 OR crawls > 0 THEN why END AS why
+FROM (
+    SELECT
+        e.*,
+        CASE
+            WHEN coalesce(s.every_seconds, 86400) <= 86400
+                THEN 86400 / coalesce(s.every_seconds, 86400)
+            ELSE NOT EXISTS (
+                SELECT 1 FROM crawl_days AS g
+                WHERE
+                    g.source = e.source AND g.good > 0 AND g.day < e.day
+                    AND g.day > date(e.day, '-' || (s.every_seconds / 86400) || ' days')
+            )
+        END AS expected
+    FROM every_day AS e
+    JOIN sources AS s ON s.name = e.source
+);
