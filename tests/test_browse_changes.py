@@ -91,12 +91,15 @@ def test_a_held_edit_is_called_none_before_a_person_accepts_it(archive: Path, si
     db = Database(archive)
     db.execute("UPDATE edits SET is_held = 1")
     db.table("events").insert(
-        {"id": "crawl-1/many_edits", "source": "xv_mod", "crawl_id": "crawl-1", "kind": "many_edits"}
+        {
+            "id": "crawl-1/many_edits",
+            "source": "xv_mod",
+            "crawl_id": "crawl-1",
+            "kind": "many_edits",
+        }
         | {"at": "2031-03-06T12:00:00Z", "statements": 1, "of": 3}
     )
-    db.table("event_statements").insert(
-        {"event_id": "crawl-1/many_edits", "statement_id": HARBOUR}
-    )
+    db.table("event_statements").insert({"event_id": "crawl-1/many_edits", "statement_id": HARBOUR})
     page = site.page("/-/changes")
     assert "<article" not in section(page, "edits")
     waiting = text_of(section(page, "waiting"))
