@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing import HARBOUR, MARKUP, Site, build, close, open_site, rows
-from changed import GONE, MOVED, REPOSTED, TAKEN, changed_rows
+from changed import GONE, MOVED, REPOSTED, changed_rows
 from sqlite_utils import Database
 
 from archive.schema import migrations
@@ -31,7 +31,7 @@ def text_of(page: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    found = re.search(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.S)
+    found = re.search(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.DOTALL)
     return found[0] if found else ""
 
 
@@ -42,7 +42,7 @@ def told(site: Site, name: str, **asked: str) -> str:
 
 def test_silent_edits_come_first_with_the_words_before_and_after(site: Site) -> None:
     edits = told(site, "edits")
-    first, second, third = re.findall(r"<article.*?</article>", edits, re.S)
+    first, second, third = re.findall(r"<article.*?</article>", edits, re.DOTALL)
     assert "is-silent" in first
     assert "the publisher's own date and notes stayed as they were" in text_of(first)
     assert "We look forward to <del>further</del><ins>furthering</ins> this partner" in first
@@ -112,7 +112,7 @@ def test_a_held_edit_is_called_none_before_a_person_accepts_it(archive: Path, si
 
 
 def test_what_became_of_statements(site: Site) -> None:
-    turns = re.findall(r"<article.*?</article>", told(site, "turns"), re.S)
+    turns = re.findall(r"<article.*?</article>", told(site, "turns"), re.DOTALL)
     said = [text_of(each) for each in turns]
     assert [re.search(r"(Back|Moved|Put right|Gone|Withdrawn)", each)[0] for each in said] == [  # type: ignore[index]
         *("Back", "Moved", "Put right", "Gone", "Withdrawn")
@@ -231,8 +231,10 @@ def test_lists_are_read_in_their_order() -> None:
     db = Database(memory=True)
     migrations.apply(db)
     for sql in (
-        "SELECT * FROM told_edits ORDER BY silent_first DESC, gravity, seen_at DESC, "
-        "statement_id, revision LIMIT 9",
+        (
+            "SELECT * FROM told_edits ORDER BY silent_first DESC, gravity, seen_at DESC, "
+            "statement_id, revision LIMIT 9"
+        ),
         "SELECT * FROM told_edits ORDER BY seen_at DESC, statement_id, revision LIMIT 9",
         "SELECT at FROM fates WHERE state <> 'suspect' ORDER BY at DESC LIMIT 9",
     ):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def text_of(page: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    found = re.search(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.S)
+    found = re.search(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.DOTALL)
     assert found, name
     return found[0]
 
@@ -99,6 +99,22 @@ def test_who_was_read_well_today_is_well(archive: Path, site: Site) -> None:
     assert states(site)["xa_light"] == "well"
 
 
+def test_good_days_are_told_with_those_that_were_due(archive: Path, site: Site) -> None:
+    db = Database(archive)
+    today = datetime.now(UTC).date()
+    for source in ("xa_light", "xa_fish"):
+        for back in (0, 27, 28):
+            day = f"{today - timedelta(days=back)}"
+            row = {"source": source, "day": day, "number": 0, "crawls": 1, "good": 1, "listed": 1}
+            row |= {"seen": 1, "new_statements": 0, "faults": 0}
+            db.table("crawl_days").insert(row)
+    db.close()
+    found = {row["source"]: row for row in site.query("health_of_sources")}
+    assert [
+        (found[each]["good_days"], found[each]["due_days"]) for each in ("xa_light", "xa_fish")
+    ] == [*((2, 28), (2, 4))]
+
+
 def test_a_crawl_that_runs_does_not_hide_how_the_last_one_went(archive: Path, site: Site) -> None:
     db = Database(archive)
     row = {"id": "now", "source": "xb_port", "kind": "crawl", "started_at": "2026-03-18T08:00:00Z"}
@@ -125,7 +141,7 @@ def test_the_calendar_has_the_signs_of_the_command(archive: Path, site: Site) ->
         db.close()
         signs = next(each for each in told if each.startswith("  2026-03-01  "))[14:]
         calendar = section(site.page(f"/-/coverage/{name}"), "calendar")
-        row = re.findall(r"<tr><th scope=\"row\">March 2026</th>(.*?)</tr>", calendar, re.S)[0]
+        row = re.findall(r"<tr><th scope=\"row\">March 2026</th>(.*?)</tr>", calendar, re.DOTALL)[0]
         cells = re.findall(r"<td[^>]*>(?:<span[^>]*>(.)</span>)?</td>", row)
         assert "".join(each or " " for each in cells).rstrip() == signs.rstrip()
         assert len(cells) == 31

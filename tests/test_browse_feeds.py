@@ -137,7 +137,7 @@ def test_a_statement_has_the_time_of_its_latest_words(site: Site) -> None:
     assert "Published: undated." in mfa["xv_mfa-bayan"].summary
 
 
-def test_a_statement_under_takedown_has_no_text(archive: Path, site: Site) -> None:
+def test_a_statement_under_takedown_has_no_text(site: Site) -> None:
     taken = {each.id.rpartition("/")[2]: each for each in feed(site, FEEDS[3]).entries}[TAKEN]
     assert taken.title == "Words not kept"
     assert taken.summary.startswith("The words are withheld since 6 March 2031, 12:00 UTC: a court")

@@ -24,6 +24,8 @@ OF_CRAWLS = {
     "set_aside_and_reported",
 }
 OF_CRAWLS |= {"coverage_by_day", "coverage_gaps", "rot_alarms", "numbers_never_seen"}
+OF_CRAWLS |= {"what_became_of_statements", "events_that_wait"}
+OF_CRAWLS |= {"health_of_sources", "crawls_of_a_source"}
 """Their examples need crawls, which this archive has not had."""
 
 

@@ -64,10 +64,11 @@ class Cell:
 async def read_coverage(reader: Reader) -> TemplateVars:
     """Read how each source does."""
     rows = await reader.answer("health_of_sources", country=reader.asked("country"))
+    told = [each | {"said": _STATES[each["state"]]} for each in rows]
     waiting = await reader.answer("events_that_wait", source="")
     return {
         "country": reader.asked("country"),
-        "sources": [each | {"said": _STATES[each["state"]]} for each in rows],
+        "sources": sorted(told, key=lambda each: each["state"] == "well"),
         "troubled": [each for each in rows if each["state"] != "well"],
         "events": [each | {"said": say_event(each)} for each in waiting],
     }

@@ -265,12 +265,21 @@ async def _list(reader: Reader) -> TemplateVars:
             {
                 "name": name,
                 "title": query["title"],
-                "description": query["description"],
+                "sentence": _first_sentence(query["description"]),
                 "parameters": _parameters(name),
             }
             for name, query in canned_queries().items()
         ],
     }
+
+
+def _first_sentence(text: str) -> str:
+    """Take the first sentence of a description.
+
+    >>> _first_sentence("The latest ones. Give a name.")
+    'The latest ones.'
+    """
+    return f"{' '.join(text.split()).partition('. ')[0].removesuffix('.')}."
 
 
 def _feed(path: str, read: Callable[[Reader], Awaitable[Response]], *tables: str) -> Page:
