@@ -89,6 +89,7 @@ def clocks(db: Database) -> None:
     _run(db, "clocks")
 
 
+@migrations()
 def changes(db: Database) -> None:
     """List edits and fates in their order, and know of each edit when it was seen and if told."""
     _run(db, "changes")
