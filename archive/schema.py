@@ -93,3 +93,9 @@ def clocks(db: Database) -> None:
 def changes(db: Database) -> None:
     """List edits and fates in their order, and know of each edit when it was seen and if told."""
     _run(db, "changes")
+
+
+@migrations()
+def statements_of_persons(db: Database) -> None:
+    """List at once what one person said."""
+    _run(db, "statements_of_persons")

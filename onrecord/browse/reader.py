@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import yaml
 from datasette.utils import tilde_encode
@@ -29,8 +29,9 @@ class Reader:
 
     def asked(self, name: str, default: str = "") -> str:
         """Give a part of the address: one that its pattern names, or a parameter."""
-        found: str | None = self.request.url_vars.get(name) or self.request.args.get(name)
-        return (found or default).strip()
+        # Datasette leaves the parts of an address as they were sent.
+        part = unquote(self.request.url_vars.get(name) or "")
+        return (part or self.request.args.get(name) or default).strip()
 
     async def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """Read rows; as with every query of the site, 1,000 at most.

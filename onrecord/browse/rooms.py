@@ -1,6 +1,6 @@
 """The rooms of the archive: every page of ours but those of Datasette's rows and of the check."""
 
-from onrecord.browse import changes_page, coverage_page, feeds
+from onrecord.browse import changes_page, coverage_page, feeds, people
 from onrecord.browse.page_frame import Page
 
-PAGES: tuple[Page, ...] = (*changes_page.PAGES, *coverage_page.PAGES, *feeds.PAGES)
+PAGES: tuple[Page, ...] = (*changes_page.PAGES, *coverage_page.PAGES, *feeds.PAGES, *people.PAGES,)

@@ -1,0 +1,139 @@
+"""Charts of months and of terms: how much was said, in what tone, and who held an office when."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, draw
+from onrecord.browse.moments import say_date
+from onrecord.browse.reader import Row
+
+_WIDTH = 600
+_MONTH: dict[str, Any] = {
+    "field": "month",
+    "type": "temporal",
+    "timeUnit": "utcyearmonth",
+    "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
+}
+_TONE: dict[str, Any] = {
+    "type": "quantitative",
+    "scale": {"domain": [-1, 1]},
+    "axis": {"title": "tone, from -1 to +1", "values": [-1, -0.5, 0, 0.5, 1], "format": "+"},
+}
+_FINDINGS = {
+    "more positive than usual": ("triangle-up", GOOD),
+    "more negative than usual": ("triangle-down", BAD),
+    "no clear difference": ("circle", LINK),
+    "fewer than 20 scored in the year before": ("square", LINK),
+}
+_CAPACITIES = {"holder": LINK, "acting": GOOD, "spokesperson": QUIET}
+_SHAPES, _COLOURS = zip(*_FINDINGS.values(), strict=True)
+
+
+async def draw_volume(months: Sequence[Row]) -> Markup | None:
+    """Draw how many statements there were in each month; None without a month."""
+    if not months:
+        return None
+    counts = [row["statements"] for row in months]
+    spec = {
+        "width": _WIDTH,
+        "height": 120,
+        "mark": {"type": "bar", "color": LINK},
+        "encoding": {
+            "x": _MONTH,
+            "y": {
+                "field": "statements",
+                "type": "quantitative",
+                "axis": {"title": "statements", "tickCount": min(4, max(counts)), "format": ",d"},
+            },
+        },
+    }
+    return await draw(spec, months, label=f"Statements a month, {sum(counts):,} {_span(months)}")
+
+
+async def draw_tone(months: Sequence[Row]) -> Markup | None:
+    """Draw the mean tone of the months that have one, with its interval and what was usual."""
+    means = [row for row in months if row["mean"] is not None]
+    if not means:
+        return None
+    low, high = min(row["mean"] for row in means), max(row["mean"] for row in means)
+    label = f"Mean tone of {len(means)} months, {_span(means)}: from {low:+.2f} to {high:+.2f}"
+    spec = {
+        "width": _WIDTH,
+        "height": 180,
+        "encoding": {"x": _MONTH},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5},
+                "encoding": {"x": None, "y": {"datum": 0, **_TONE}},
+            },
+            {
+                "mark": {"type": "tick", "color": QUIET, "size": 9, "orient": "horizontal"},
+                "encoding": {"y": {"field": "baseline_mean", **_TONE}},
+            },
+            {
+                "mark": {"type": "rule", "color": QUIET},
+                "encoding": {"y": {"field": "low", **_TONE}, "y2": {"field": "high"}},
+            },
+            {"mark": {"type": "point", "filled": True, "size": 40}, "encoding": _means()},
+        ],
+    }
+    return await draw(spec, means, label=label)
+
+
+def _means() -> dict[str, Any]:
+    names = list(_FINDINGS)
+    legend = {"title": None, "orient": "bottom", "columns": 2, "labelLimit": 300}
+    of_finding = {"field": "finding", "type": "nominal", "legend": legend}
+    return {
+        "y": {"field": "mean", **_TONE},
+        "shape": {**of_finding, "scale": {"domain": names, "range": list(_SHAPES)}},
+        "color": {**of_finding, "scale": {"domain": names, "range": list(_COLOURS)}},
+    }
+
+
+async def draw_terms(terms: Sequence[Row]) -> Markup | None:
+    """Draw who held an office when; None for one term, which a sentence says better."""
+    if len(terms) < 2:  # noqa: PLR2004 - plural
+        return None
+    today = date.today().isoformat()  # noqa: DTZ011 - a term has no zone
+    rows = [
+        {
+            "name": row["name"],
+            "capacity": row["capacity"],
+            "since": row["since"],
+            "until": row["until"] or max(today, row["since"]),
+        }
+        for row in terms
+    ]
+    order = list(dict.fromkeys(row["name"] for row in reversed(rows)))
+    utc = {"type": "temporal", "scale": {"type": "utc"}}
+    spec = {
+        "width": _WIDTH - 140,
+        "height": {"step": 22},
+        "mark": {"type": "bar", "height": 10},
+        "encoding": {
+            "x": {"field": "since", **utc, "axis": {"title": None, "tickCount": 6}},
+            "x2": {"field": "until"},
+            "y": {
+                "field": "name",
+                "type": "nominal",
+                "sort": order,
+                "axis": {"title": None, "labelLimit": 160},
+            },
+            "color": {
+                "field": "capacity",
+                "type": "nominal",
+                "scale": {"domain": list(_CAPACITIES), "range": list(_CAPACITIES.values())},
+                "legend": {"title": None, "orient": "bottom"},
+            },
+        },
+    }
+    return await draw(spec, rows, label=f"{len(rows)} terms, the first from {terms[-1]['since']}")
+
+
+def _span(months: Sequence[Row]) -> str:
+    first, last = (say_date(row["month"]) for row in (months[-1], months[0]))
+    return f"in {first}" if first == last else f"from {first} to {last}"
