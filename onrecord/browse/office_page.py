@@ -49,8 +49,8 @@ _WAITING = (
 )
 _FORMULAS = """
 SELECT
-    f.phrase, f.target, coalesce(e.name, f.target) AS about, f.status, f.reworded_to, f.n, f.chances,
-    f.first_used_on, f.first_id, f.last_used_on, f.last_id
+    f.phrase, f.target, coalesce(e.name, f.target) AS about, f.status, f.reworded_to,
+    f.n, f.chances, f.first_used_on, f.first_id, f.last_used_on, f.last_id
 FROM formulas AS f
 LEFT JOIN entities AS e ON e.kind = 'country' AND e.id = f.target
 WHERE f.country = :country
