@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,7 +84,7 @@ def test_everybody_is_listed_with_offices_and_counts(demo: Site) -> None:
     page = demo.page("/-/people")
     said = words(page)
     assert "Odran Fexley Minister of Defence, Ministry of Defence of Tessaune" in said
-    assert "14 March 2022 – 8 December 2025" in said
+    assert "14 March 2022 to 8 December 2025" in said
     assert 'href="/-/people/xt-odran-fexley"' in page
     assert 'href="/-/offices/xo_mfa"' in page
     assert 'href="/-/countries/xt"' in page
@@ -159,8 +160,8 @@ def test_one_says_of_whom_a_person_spoke(written: Site) -> None:
 
 
 def test_the_mean_toward_somebody_is_of_the_latest_month_that_has_one(tmp_path: Path) -> None:
-    month = {"kind": "country", "target": "xw", "said_by": "speaker", "who": "xv-ilse-marrow"}
-    month |= {"not_scored": 5, "negative": 1, "positive": 2}
+    month: dict[str, Any] = {"kind": "country", "target": "xw", "who": "xv-ilse-marrow"}
+    month |= {"said_by": "speaker", "not_scored": 5, "negative": 1, "positive": 2}
     mean = {"n": 30, "mean": 0.25, "low": 0.1, "high": 0.4}
     tables = rows()
     tables["target_periods"] = [
@@ -200,6 +201,35 @@ def test_what_became_of_a_persons_words(small: Site) -> None:
     assert row_path(HARBOUR) in page
     assert "https://paper.example/harbour" in page
     assert 'href="https://social.example/@ilse"' in page
+
+
+def test_who_is_spoken_about_is_linked_where_there_is_a_page(demo: Site) -> None:
+    page = demo.page("/-/people/xo-kasimira-dolvet").split('id="about"')[1]
+    assert '<a href="/-/people/xt-odran-fexley" dir="auto">Odran Fexley</a>' in page
+    assert '<a href="/-/countries/no" dir="auto">Norway</a>' in page
+    assert "<bdi>United Nations</bdi>" in page
+
+
+def test_the_queries_give_what_the_pages_show(small: Site) -> None:
+    ilse = {"speaker": "xv-ilse-marrow"}
+    said = small.query("statements_of_a_speaker", **ilse)
+    assert [row["statement_id"] for row in said] == ["xv_mod-harbour", "xv_mod-post/1"]
+    edits = small.query("edits_of_a_speaker_or_an_office", **ilse, source="")
+    assert [(row["revision"], row["edit"], row["before"]) for row in edits] == [
+        *((2, "silent", "further"), (3, "announced", None)),
+    ]
+    assert small.query("edits_of_a_speaker_or_an_office", speaker="", source="xv_mod") == edits
+    for who in ({"speaker": "Noé Tarvel", "source": ""}, {"speaker": "", "source": "xv_mfa"}):
+        (gone,) = small.query("gone_of_a_speaker_or_an_office", **who)
+        assert (gone["statement_id"], gone["since"]) == (LETTER, "2031-03-06T12:00:00Z")
+    (printed,) = small.query("quotes_of_a_speaker", **ilse)
+    assert (printed["verdict"], printed["publisher"]) == ("altered", "The Paper")
+    (term,) = small.query("holders_of_an_office", source="xv_mod")
+    assert (term["name"], term["since"], term["statements"]) == ("Ilse Marrow", "2030-01-01", 2)
+    (speaker,) = small.query("speakers_of_an_office", source="xv_mod")
+    assert (speaker["name"], speaker["statements"]) == ("Ilse Marrow", 2)
+    (about,) = small.query("spoken_about_by_an_office", source="xv_mod")
+    assert (about["about"], about["scored"], about["positive"]) == ("Norland", 1, 1)
 
 
 def test_an_office_says_how_it_is_collected(small: Site, written: Site) -> None:
@@ -300,7 +330,7 @@ def test_headings_come_in_order(demo: Site, small: Site) -> None:
         page = site.page(f"/-/{path}")
         levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
         assert levels[0] == levels.count(1) == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
         ids = re.findall(r' id="([^"]+)"', page)
         assert sorted(set(ids)) == sorted(ids)
         assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(ids)

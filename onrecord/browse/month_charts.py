@@ -22,6 +22,7 @@ _TONE: dict[str, Any] = {
     "scale": {"domain": [-1, 1]},
     "axis": {"title": "tone, from -1 to +1", "values": [-1, -0.5, 0, 0.5, 1], "format": "+"},
 }
+_POINT = {"type": "point", "filled": True, "size": 40, "opacity": 1}
 _FINDINGS = {
     "more positive than usual": ("triangle-up", GOOD),
     "more negative than usual": ("triangle-down", BAD),
@@ -77,7 +78,7 @@ async def draw_tone(months: Sequence[Row]) -> Markup | None:
                 "mark": {"type": "rule", "color": QUIET},
                 "encoding": {"y": {"field": "low", **_TONE}, "y2": {"field": "high"}},
             },
-            {"mark": {"type": "point", "filled": True, "size": 40}, "encoding": _means()},
+            {"mark": _POINT, "encoding": _means()},
         ],
     }
     return await draw(spec, means, label=label)
@@ -85,7 +86,7 @@ async def draw_tone(months: Sequence[Row]) -> Markup | None:
 
 def _means() -> dict[str, Any]:
     names = list(_FINDINGS)
-    legend = {"title": None, "orient": "bottom", "columns": 2, "labelLimit": 300}
+    legend = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 300}
     of_finding = {"field": "finding", "type": "nominal", "legend": legend}
     return {
         "y": {"field": "mean", **_TONE},

@@ -93,7 +93,7 @@ async def _read_office(reader: Reader) -> TemplateVars:
         "volume": volume,
         "terms": terms,
         "total": sum(row["statements"] for row in found["months"]),
-        "about": by_kind(found["about"]),
+        "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
         "last_crawl": next(iter(found["last_crawl"]), None),
         "last_good": next(iter(found["last_good"]), None),

@@ -68,7 +68,7 @@ async def _read_person(reader: Reader) -> TemplateVars:
         "scored": sum(row["n"] for row in months),
         "most_scored": max((row["n"] for row in months), default=0),
         "has_means": any(row["mean"] is not None for row in found["about"]),
-        "about": by_kind(found["about"]),
+        "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
         "all_statements": _all_statements(reader, person),
         "is_web_address": is_web_address,
