@@ -54,7 +54,9 @@ async def draw(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, la
     whole = {**spec, "data": {"values": [dict(row) for row in rows]}}
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
     drawn = await asyncio.to_thread(_svg, text)
-    return Markup('<div class="chart" role="img" aria-label="{}">{}</div>').format(label, drawn)
+    # On a narrow screen it scrolls, which the keyboard can do only where it can go.
+    shown = Markup('<div class="chart" role="img" aria-label="{}" tabindex="0">{}</div>')
+    return shown.format(label, drawn)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -64,10 +64,10 @@ async def draw_tone(months: Sequence[Row]) -> Markup | None:
     spec = {
         "width": _WIDTH,
         "height": 180,
-        "encoding": {"x": _MONTH},
+        "encoding": {"x": {**_MONTH, "bandPosition": 0.5}},
         "layer": [
             {
-                "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5},
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5, "aria": False},
                 "encoding": {"x": None, "y": {"datum": 0, **_TONE}},
             },
             {
