@@ -294,7 +294,7 @@ def test_who_has_said_nothing_has_a_page(tmp_path: Path) -> None:
     site = open_site(build(tmp_path / "archive.db", tables))
     for path, told in (
         ("people/xv-ilse-marrow", ["No statement with a month", "No mean", "No article"]),
-        ("offices/xv_mod", ["No statement with a month", "Nothing to draw", "No statement yet"]),
+        ("offices/xv_mod", ["No statement with a month", "Nothing to count", "No statement yet"]),
     ):
         said = words(site.page(f"/-/{path}"))
         assert [each for each in told if each not in said] == []

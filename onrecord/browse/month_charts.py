@@ -11,6 +11,7 @@ from onrecord.browse.moments import say_date
 from onrecord.browse.reader import Row
 
 _WIDTH = 600
+_FEWEST = 2
 _MONTH: dict[str, Any] = {
     "field": "month",
     "type": "temporal",
@@ -34,8 +35,8 @@ _SHAPES, _COLOURS = zip(*_FINDINGS.values(), strict=True)
 
 
 async def draw_volume(months: Sequence[Row]) -> Markup | None:
-    """Draw how many statements there were in each month; None without a month."""
-    if not months:
+    """Draw how many statements there were in each month; None where a number says it better."""
+    if len(months) < _FEWEST:
         return None
     counts = [row["statements"] for row in months]
     spec = {
@@ -51,16 +52,19 @@ async def draw_volume(months: Sequence[Row]) -> Markup | None:
             },
         },
     }
-    return await draw(spec, months, label=f"Statements a month, {sum(counts):,} {_span(months)}")
+    return await draw(spec, months, label=f"Statements a month, {sum(counts):,} {say_span(months)}")
 
 
 async def draw_tone(months: Sequence[Row]) -> Markup | None:
-    """Draw the mean tone of the months that have one, with its interval and what was usual."""
+    """Draw the mean tone of the months that have one, with its interval and what was usual.
+
+    None where a number says it better.
+    """
     means = [row for row in months if row["mean"] is not None]
-    if not means:
+    if len(means) < _FEWEST:
         return None
     low, high = min(row["mean"] for row in means), max(row["mean"] for row in means)
-    label = f"Mean tone of {len(means)} months, {_span(means)}: from {low:+.2f} to {high:+.2f}"
+    label = f"Mean tone of {len(means)} months, {say_span(means)}: from {low:+.2f} to {high:+.2f}"
     spec = {
         "width": _WIDTH,
         "height": 180,
@@ -96,8 +100,8 @@ def _means() -> dict[str, Any]:
 
 
 async def draw_terms(terms: Sequence[Row]) -> Markup | None:
-    """Draw who held an office when; None for one term, which a sentence says better."""
-    if len(terms) < 2:  # noqa: PLR2004 - plural
+    """Draw who held an office when; None where a line of a table says it better."""
+    if len(terms) < _FEWEST:
         return None
     today = date.today().isoformat()  # noqa: DTZ011 - a term has no zone
     rows = [
@@ -135,6 +139,11 @@ async def draw_terms(terms: Sequence[Row]) -> Markup | None:
     return await draw(spec, rows, label=f"{len(rows)} terms, the first from {terms[-1]['since']}")
 
 
-def _span(months: Sequence[Row]) -> str:
+def say_span(months: Sequence[Row]) -> str:
+    """Say from when to when some months are, the latest first.
+
+    >>> say_span([{"month": "2031-04"}, {"month": "2031-03"}]), say_span([{"month": "2031-03"}])
+    ('from March 2031 to April 2031', 'in March 2031')
+    """
     first, last = (say_date(row["month"]) for row in (months[-1], months[0]))
     return f"in {first}" if first == last else f"from {first} to {last}"

@@ -100,6 +100,7 @@ async def _read_office(reader: Reader) -> TemplateVars:
         "retention": _RETENTIONS.get(office["retention"], office["retention"]),
         "every": say_every(office["every_seconds"]),
         "is_web_address": is_web_address,
+        "say_span": month_charts.say_span,
         "most": MOST_SHOWN,
     }
 

@@ -72,6 +72,7 @@ async def _read_person(reader: Reader) -> TemplateVars:
         "latest": mark_guess(found["latest"]),
         "all_statements": _all_statements(reader, person),
         "is_web_address": is_web_address,
+        "say_span": month_charts.say_span,
         "most": MOST_SHOWN,
     }
 
