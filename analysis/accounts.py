@@ -23,7 +23,25 @@ _FEWEST = 2
 _MOST_SENTENCES = 300
 _SHORTEST = 3
 _AUXILIARIES = frozenset(
-    "be been being is are was were have has had having do does did not will would".split()
+    {
+        "be",
+        "been",
+        "being",
+        "is",
+        "are",
+        "was",
+        "were",
+        "have",
+        "has",
+        "had",
+        "having",
+        "do",
+        "does",
+        "did",
+        "not",
+        "will",
+        "would",
+    }
 )
 _STEM = 4
 _SAME_WORD = 0.75
@@ -153,7 +171,7 @@ def _says_nothing(word: str) -> bool:
 
 
 def _inflected(words: Iterable[str]) -> dict[str, str]:
-    """Give for each word the first one that is nearly it: "agreed" and "agree", "talk" and "talks"."""
+    """Give for each word the first one that is nearly it, such as "agree" for "agreed"."""
     begun: dict[str, list[str]] = defaultdict(list)
     found: dict[str, str] = {}
     for word in sorted(set(words)):
@@ -174,7 +192,7 @@ def _is_nearly(one: str, other: str) -> bool:
 def _in_order(
     matched: Sequence[_Match], sentences: tuple[Sequence[Span], Sequence[Span]]
 ) -> Iterator[Side]:
-    """Put the sentences in the order of the one; what is left of the other follows its neighbour."""
+    """Put sentences in the order of the one; what is left of the other follows its neighbour."""
     rows = _groups(matched, len(sentences[0]))
     told = {other for _, others, _ in rows for other in others}
     for other in range(len(sentences[1])):
@@ -209,12 +227,17 @@ def _numbers_missing(
 ) -> Iterator[Span]:
     """Find numbers that the other text does not have in any way of writing them.
 
-    Of another language only digits are read, since its words for numbers may not be known.
+    A day is there too where its number stands without a month ("18 and 19 June"). Of another
+    language only digits are read, since its words for numbers may not be known.
     """
-    there = {_digits(token.key) for token in others if token.kind == "number"}
+    there = {token.key for token in others if token.kind == "number"}
+    digits = {_digits(key) for key in there}
+    alone = {_digits(key) for key in there if not _is_day(key)}
     end = -1
     for token in tokens:
-        if token.kind != "number" or _digits(token.key) in there:
+        if token.kind != "number" or token.key in there:
+            continue
+        if _digits(token.key) in (alone if _is_day(token.key) and is_same_language else digits):
             continue
         if not _DIGITS.search(text, token.start, token.end) and (
             not is_same_language or _is_vague(token.key)
@@ -237,7 +260,11 @@ def _whole(text: str, span: Span) -> Span:
     return (span[0], clock.end()) if clock and clock.end() > span[1] else span
 
 
+def _is_day(key: str) -> bool:
+    return "-" in key
+
+
 def _digits(key: str) -> str:
-    """Give the number of a key alone: a day without its month, so that nothing is missed twice."""
+    """Give the number of a key alone, that of a day without its month."""
     found = _DIGITS.search(key)
     return found[0] if found else key

@@ -11,6 +11,7 @@ from onrecord.browse.periods import read_periods
 from onrecord.browse.posts import excerpt, say_heading
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.tone_steps import margin
+from onrecord.browse.wording import read_linked
 
 _CODE = re.compile(r"[a-z0-9-]{2,20}")
 _ENOUGH = 20
@@ -24,13 +25,13 @@ _OFFICES = (
 )
 _PEOPLE = (
     "SELECT h.person_id, p.name, h.role, h.capacity, h.since, h.until, o.office, o.name AS source "
-    "FROM sources AS o JOIN holders AS h ON h.source = o.name JOIN persons AS p ON p.id = h.person_id "
-    "WHERE o.country = :country "
+    "FROM sources AS o JOIN holders AS h ON h.source = o.name "
+    "JOIN persons AS p ON p.id = h.person_id WHERE o.country = :country "
     "ORDER BY h.until IS NOT NULL, h.capacity <> 'holder', o.office, h.since DESC LIMIT 100"
 )
 _STATEMENTS = (
-    "SELECT id, title, substr(text, 1, 200) AS text, account, published_at, published_precision, "
-    "speaker, source, office, state FROM statements WHERE country = :country "
+    "SELECT id, title, substr(text, 1, 200) AS text, linked, account, published_at, "
+    "published_precision, speaker, source, office, state FROM statements WHERE country = :country "
     "AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT 10"
 )
 
@@ -79,7 +80,7 @@ _MONTHS = "tone_toward_a_country_by_month"
 
 def _statement(row: Row) -> Row:
     published = moments.say_published(row["published_at"], row["published_precision"])
-    return row | {"heading": say_heading(row), "published": published}
+    return row | {"heading": say_heading(row, read_linked(row["linked"])), "published": published}
 
 
 def _said(row: Row) -> Row:

@@ -10,6 +10,7 @@ from onrecord.browse.charts import INK, LINK, QUIET, RULE, draw
 _MOST_LINES = 20
 _LINE = 22
 _TONE_AXIS = {"grid": True, "format": "+.1f", "values": [-1, -0.5, 0, 0.5, 1]}
+_MONTH_AXIS = {"format": "%b %Y", "tickCount": 6, "labelOverlap": True}
 
 
 async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Markup | None:
@@ -60,11 +61,15 @@ async def draw_months(rows: Sequence[Mapping[str, Any]], label: str) -> Markup |
     if not rows:
         return None
     months = [
-        {**{key: row[key] for key in ("month", "mean", "low", "high")}, "said": each, "count": count}
+        {
+            **{key: row[key] for key in ("month", "mean", "low", "high")},
+            "said": each,
+            "count": count,
+        }
         for row in rows
         for each, count in (("with a tone", row["n"]), ("without one", row["not_scored"]))
     ]
-    month = {"field": "month", "type": "temporal", "title": None}
+    month = {"field": "month", "type": "temporal", "title": None, "axis": _MONTH_AXIS}
     has_means = any(row["mean"] is not None for row in rows)
     spec = {"vconcat": ([_means(month)] if has_means else []) + [_counts(month)]}
     return await draw(spec, months, label=label)
@@ -97,7 +102,12 @@ def _counts(month: Mapping[str, Any]) -> dict[str, Any]:
         "mark": {"type": "bar"},
         "encoding": {
             "x": {**month, "timeUnit": "yearmonth"},
-            "y": {"field": "count", "type": "quantitative", "title": "statements", "stack": True},
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "title": "statements",
+                "axis": {"format": "d", "tickMinStep": 1, "tickCount": 4},
+            },
             "color": {
                 "field": "said",
                 "scale": {"domain": ["with a tone", "without one"], "range": [LINK, RULE]},
@@ -118,4 +128,7 @@ def _tone(field: str) -> dict[str, Any]:
 
 
 def _zero(channel: str) -> dict[str, Any]:
-    return {"mark": {"type": "rule", "color": INK, "opacity": 0.4}, "encoding": {channel: {"datum": 0}}}
+    return {
+        "mark": {"type": "rule", "color": INK, "opacity": 0.4},
+        "encoding": {channel: {"datum": 0}},
+    }

@@ -216,8 +216,8 @@ def _say_why_not(one: Account, other: Account, compared: Accounts | None) -> str
         return ""
     if languages[0] != languages[1] or languages[0] is None:
         return (
-            "They are in two languages, or in one that is not known, so their sentences are not set "
-            "side by side. Numbers are compared where they are written in digits."
+            "They are in two languages, or in one that is not known, so their sentences are not "
+            "set side by side. Numbers are compared where they are written in digits."
         )
     return "They have too many sentences to be set side by side."
 
@@ -237,9 +237,9 @@ def _judged(one: Account, other: Account, names: Names) -> TemplateVars:
     for account, about in ((one, other), (other, one)):
         who, country = (names[each.statement["country"]] for each in (account, about))
         if account.names_side_of(about):
-            pro.append(f"The account of {who} names {country}, an office of it or who speaks for it")
+            pro.append(f"{who} names {country}, an office of it or somebody who speaks for it")
         else:
-            contra.append(f"The account of {who} is not known to name the side of {country}")
+            contra.append(f"{who} is not known to name the side of {country}")
     if one.statement["source"] == other.statement["source"]:
         contra.append("Both come from one office")
     named = {(row["kind"], row["id"]): row["name"] for row in one.mentions}

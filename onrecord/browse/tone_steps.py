@@ -7,9 +7,9 @@ _STEPS = (0.05, 0.15, 0.30)
 """From which distance to zero on a mean is of the first, second and third colour."""
 
 SCALE = (
-    ("n3", "−0.30 or less"),
-    ("n2", "−0.15 to −0.30"),
-    ("n1", "−0.05 to −0.15"),
+    ("n3", "-0.30 or less"),
+    ("n2", "-0.15 to -0.30"),
+    ("n1", "-0.05 to -0.15"),
     ("z", "near 0"),
     ("p1", "+0.05 to +0.15"),
     ("p2", "+0.15 to +0.30"),
