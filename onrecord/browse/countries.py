@@ -85,7 +85,7 @@ def _statement(row: Row) -> Row:
 
 def _said(row: Row) -> Row:
     return row | {
-        "heading": row["title"] or "Untitled",
+        "heading": excerpt(row["title"] or "Untitled", 100),
         "sentence": excerpt(row["sentence"] or "", 600),
         "label": tone_words.say_label(row["tone_label"]),
         "confidence": tone_words.say_confidence(row["tone_confidence"]),

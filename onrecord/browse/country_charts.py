@@ -10,7 +10,7 @@ from onrecord.browse.charts import INK, LINK, QUIET, RULE, draw
 _MOST_LINES = 20
 _LINE = 22
 _TONE_AXIS = {"grid": True, "format": "+.1f", "values": [-1, -0.5, 0, 0.5, 1]}
-_MONTH_AXIS = {"format": "%b %Y", "tickCount": 6, "labelOverlap": True}
+_MONTH_AXIS = {"format": "%b %Y", "labelFlush": False, "labelOverlap": True}
 
 
 async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Markup | None:
@@ -106,7 +106,7 @@ def _counts(month: Mapping[str, Any]) -> dict[str, Any]:
                 "field": "count",
                 "type": "quantitative",
                 "title": "statements",
-                "axis": {"format": "d", "tickMinStep": 1, "tickCount": 4},
+                "axis": {"format": "d", "tickMinStep": 1},
             },
             "color": {
                 "field": "said",

@@ -214,10 +214,12 @@ def _say_why_not(one: Account, other: Account, compared: Accounts | None) -> str
     languages = one.statement["language"], other.statement["language"]
     if compared.is_aligned:
         return ""
-    if languages[0] != languages[1] or languages[0] is None:
+    if None in languages:
+        return "The language of one is not known, so their sentences are not set side by side."
+    if languages[0] != languages[1]:
         return (
-            "They are in two languages, or in one that is not known, so their sentences are not "
-            "set side by side. Numbers are compared where they are written in digits."
+            "They are in two languages, so their sentences are not set side by side. Numbers are "
+            "compared where they are written in digits."
         )
     return "They have too many sentences to be set side by side."
 
