@@ -99,3 +99,9 @@ def changes(db: Database) -> None:
 def statements_of_persons(db: Database) -> None:
     """List at once what one person said."""
     _run(db, "statements_of_persons")
+
+
+@migrations()
+def matrix(db: Database) -> None:
+    """Find the tone between two countries in a period without a look at each statement."""
+    _run(db, "matrix")

@@ -137,7 +137,7 @@ class Cells(HTMLParser):
 def test_the_countries_are_listed_with_what_is_here_of_each(site: Site) -> None:
     table = Cells(site.page("/-/countries"))
     assert table.rows[:3] == [
-        ["Country", "Offices", "Statements", "Last statement", "Mentioned in", "Last mention"],
+        ["Country", "Offices", "Statements", "Last statement", "Mentioned lately", "Last mention"],
         ["Veldmark", "1", "31", "14 May 2025", "0", "17 May 2025"],
         ["Norland", "1", "6", "17 May 2025", "30", "14 May 2025"],
     ]

@@ -41,7 +41,7 @@ def pairs(site: Site, **parameters: str) -> list[tuple[str, str]]:
 def test_two_accounts_of_a_meeting_are_a_pair_and_other_matters_of_the_week_are_not(
     site: Site,
 ) -> None:
-    found = pairs(site, until="2025-06-01")
+    found = pairs(site, since="2025-05-01", until="2025-06-01")
     assert found == [(RECEIVED, VISITED)]
     assert not [pair for pair in found if CONSULATE in pair or SKATING in pair or LATER in pair]
 

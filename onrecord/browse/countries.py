@@ -75,7 +75,7 @@ _LATELY = "said_lately_about_a_country"
 _TURNS = "turning_points_of_a_country"
 _FORMULAS = "standing_formulas"
 _TONES = "tone_of_a_country"
-_MONTHS = "tone_toward_a_country_by_month"
+_MONTHS = "months_of_a_country"
 
 
 def _statement(row: Row) -> Row:
@@ -113,7 +113,7 @@ async def _tones(reader: Reader, code: str, names: Names) -> TemplateVars:
     for row in rows:
         row["name"] = names[row["other"]]
         row["margin"] = margin(row["variance"], row["n"])
-    months = (await reader.answer(_MONTHS, about=code, said_by=""))[::-1]
+    months = (await reader.answer(_MONTHS, country=code))[::-1]
     toward = [row for row in rows if row["direction"] == "toward"]
     of_others = [row for row in rows if row["direction"] == "from"]
     name, when = names[code], periods.said
@@ -134,7 +134,7 @@ async def _tones(reader: Reader, code: str, names: Names) -> TemplateVars:
         "tone_query": _TONES,
         "tone_parameters": asked,
         "months_query": _MONTHS,
-        "months_parameters": {"about": code, "said_by": ""},
+        "months_parameters": {"country": code},
         "why_no_mean": say_why(toward + of_others),
     }
 

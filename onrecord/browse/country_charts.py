@@ -8,7 +8,9 @@ from markupsafe import Markup
 from onrecord.browse.charts import INK, LINK, QUIET, RULE, draw
 
 _MOST_LINES = 20
+_MOST_MONTHS = 120
 _LINE = 22
+_WITH, _WITHOUT = "with a tone", "without one"
 _TONE_AXIS = {"grid": True, "format": "+.1f", "values": [-1, -0.5, 0, 0.5, 1]}
 _MONTH_AXIS = {"format": "%b %Y", "labelFlush": False, "labelOverlap": True}
 
@@ -29,15 +31,15 @@ async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Marku
         "layer": [
             _zero("x"),
             {
-                "mark": {"type": "rule", "color": LINK, "strokeWidth": 2},
+                "mark": {"type": "rule", "aria": False, "color": LINK, "strokeWidth": 2},
                 "encoding": {"y": names, "x": _tone("low"), "x2": {"field": "high"}},
             },
             {
-                "mark": {"type": "point", "filled": True, "color": LINK, "size": 60},
+                "mark": {"type": "point", "aria": False, "filled": True, "color": LINK, "size": 60},
                 "encoding": {"y": names, "x": _tone("mean")},
             },
             {
-                "mark": {"type": "text", "align": "left", "color": QUIET},
+                "mark": {"type": "text", "aria": False, "align": "left", "color": QUIET},
                 "encoding": {
                     "y": names,
                     "x": {"value": 428},
@@ -66,8 +68,8 @@ async def draw_months(rows: Sequence[Mapping[str, Any]], label: str) -> Markup |
             "said": each,
             "count": count,
         }
-        for row in rows
-        for each, count in (("with a tone", row["n"]), ("without one", row["not_scored"]))
+        for row in rows[-_MOST_MONTHS:]
+        for each, count in ((_WITH, row["n"]), (_WITHOUT, row["not_scored"]))
     ]
     month = {"field": "month", "type": "temporal", "title": None, "axis": _MONTH_AXIS}
     has_means = any(row["mean"] is not None for row in rows)
@@ -76,7 +78,7 @@ async def draw_months(rows: Sequence[Mapping[str, Any]], label: str) -> Markup |
 
 
 def _means(month: Mapping[str, Any]) -> dict[str, Any]:
-    with_mean = [{"filter": "datum.mean !== null"}]
+    with_mean = [{"filter": f"datum.mean !== null && datum.said === '{_WITH}'"}]
     return {
         "width": 560,
         "height": 150,
@@ -84,11 +86,11 @@ def _means(month: Mapping[str, Any]) -> dict[str, Any]:
         "layer": [
             _zero("y"),
             {
-                "mark": {"type": "rule", "color": LINK, "opacity": 0.6},
+                "mark": {"type": "rule", "aria": False, "color": LINK, "opacity": 0.6},
                 "encoding": {"x": month, "y": _tone("low"), "y2": {"field": "high"}},
             },
             {
-                "mark": {"type": "point", "filled": True, "color": LINK, "size": 30},
+                "mark": {"type": "point", "aria": False, "filled": True, "color": LINK, "size": 30},
                 "encoding": {"x": month, "y": _tone("mean")},
             },
         ],
@@ -99,7 +101,7 @@ def _counts(month: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "width": 560,
         "height": 80,
-        "mark": {"type": "bar"},
+        "mark": {"type": "bar", "aria": False},
         "encoding": {
             "x": {**month, "timeUnit": "yearmonth"},
             "y": {
@@ -110,7 +112,7 @@ def _counts(month: Mapping[str, Any]) -> dict[str, Any]:
             },
             "color": {
                 "field": "said",
-                "scale": {"domain": ["with a tone", "without one"], "range": [LINK, RULE]},
+                "scale": {"domain": [_WITH, _WITHOUT], "range": [LINK, RULE]},
                 "legend": {"title": None, "orient": "bottom"},
             },
         },
@@ -129,6 +131,6 @@ def _tone(field: str) -> dict[str, Any]:
 
 def _zero(channel: str) -> dict[str, Any]:
     return {
-        "mark": {"type": "rule", "color": INK, "opacity": 0.4},
+        "mark": {"type": "rule", "aria": False, "color": INK, "opacity": 0.4},
         "encoding": {channel: {"datum": 0}},
     }

@@ -17,7 +17,7 @@ _LATEST = (
     "WHERE published_at <= date('now', '+1 day')"
 )
 _COUNTRIES = "SELECT DISTINCT country FROM sources LIMIT 1000"
-_DAYS = {"all": (31, 366, 7_320), "chosen": (366, 7_320)}
+_DAYS = {"all": (3, 31, 366, 7_320), "chosen": (92, 366, 7_320)}
 """How many days are searched, and how many more where nothing is found."""
 
 
