@@ -9,7 +9,7 @@ from statistics import fmean, variance
 from typing import Any
 
 import pytest
-from browsing import MARKUP, Rows, Site, build, close, open_site
+from browsing import MARKUP, QUERIES, Rows, Site, build, close, open_site
 from meetings_told import NORLAND, VELDMARK, add, told
 
 from onrecord.browse.country_names import Names
@@ -156,6 +156,18 @@ def test_a_mean_has_its_n_and_its_interval(site: Site) -> None:
     assert table.rows[0] == ["Speaks", "Norland", "Veldmark"]
     assert table.rows[1] == ["Veldmark", f"+0.00 ±{off:.2f}n 25 + 5", "n 0 + 1"]
     assert table.rows[2] == ["Norland", "n 0", "n 0 + 3"]
+
+
+def test_the_tone_of_a_year_is_read_from_an_index_alone(site: Site) -> None:
+    for name in ("tone_between_countries", "tone_of_a_country"):
+        plan = site.get(
+            "/archive.json",
+            params={
+                **{"sql": f"EXPLAIN QUERY PLAN {QUERIES[name]['sql']}", "_shape": "array"},
+                **{"period": "2025", "country": "xv"},
+            },
+        ).json()
+        assert any("COVERING INDEX said_about_country" in step["detail"] for step in plan), plan
 
 
 def test_few_have_no_mean_and_the_page_says_why(site: Site) -> None:
