@@ -163,8 +163,10 @@ def test_the_tone_of_a_year_is_read_from_an_index_alone(site: Site) -> None:
         plan = site.get(
             "/archive.json",
             params={
-                **{"sql": f"EXPLAIN QUERY PLAN {QUERIES[name]['sql']}", "_shape": "array"},
-                **{"period": "2025", "country": "xv"},
+                "sql": f"EXPLAIN QUERY PLAN {QUERIES[name]['sql']}",
+                "_shape": "array",
+                "period": "2025",
+                "country": "xv",
             },
         ).json()
         assert any("COVERING INDEX said_about_country" in step["detail"] for step in plan), plan
