@@ -3,4 +3,12 @@
 from onrecord.browse import changes_page, countries, coverage_page, feeds, matrix, meetings, people
 from onrecord.browse.page_frame import Page
 
-PAGES: tuple[Page, ...] = (*changes_page.PAGES, *coverage_page.PAGES, *feeds.PAGES, *people.PAGES, *countries.PAGES, *matrix.PAGES, *meetings.PAGES,)
+PAGES: tuple[Page, ...] = (
+    *changes_page.PAGES,
+    *coverage_page.PAGES,
+    *feeds.PAGES,
+    *people.PAGES,
+    *countries.PAGES,
+    *matrix.PAGES,
+    *meetings.PAGES,
+)
