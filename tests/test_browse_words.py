@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.worddiff import Piece, compare_texts, split_words
-from onrecord.browse import cells, moments, statement_page, tone_words, wording
+from onrecord.browse import (
+    cells,
+    marked_text,
+    moments,
+    statement_page,
+    tone_words,
+    wording,
+)
 
 
 @pytest.mark.parametrize(
@@ -164,12 +171,12 @@ def mention(start: int, end: int, **other: object) -> dict[str, object]:
 def test_mentions_are_marked_where_they_stand() -> None:
     text = "To Norland.\n\nFrom Norland to sea."
     rows = [mention(3, 10), mention(5, 10), mention(18, 25), mention(9, 15), mention(90, 99)]
-    marked = tone_words.mark_mentions(text, rows)
+    marked = marked_text.mark_text(text, rows)
     assert [[(each.text, each.id) for each in paragraph] for paragraph in marked] == [
         [("To ", ""), ("Norland", "xn"), (".", "")],
         [("From ", ""), ("Norland", "xn"), (" to sea.", "")],
     ]
-    assert tone_words.mark_mentions("", []) == [[]]
+    assert marked_text.mark_text("", []) == [[]]
 
 
 def test_who_is_mentioned_is_told_once_with_what_is_sure() -> None:

@@ -4,15 +4,35 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode, to_css_class, urlsafe_components
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import NotFound, Request
 
-from analysis.worddiff import Piece, compare_texts
-from onrecord.browse import becoming, moments, posts, tone_words, wording
+from onrecord.browse import (
+    becoming,
+    citing,
+    marked_text,
+    moments,
+    posts,
+    tone_words,
+    wording,
+)
 from onrecord.browse.cells import is_web_address
+from onrecord.browse.linked_statements import VERSIONS, find_linked
 from onrecord.browse.reader import Row, TemplateVars
+from onrecord.browse.side_by_side import side_by_side
+from onrecord.browse.statement_rows import (
+    MOST_CHECKS,
+    MOST_QUOTES,
+    MOST_REVISIONS,
+    as_of,
+    read_number,
+    revision_of,
+    rows_of_statement,
+    with_tone,
+    withhold,
+)
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
@@ -39,57 +59,6 @@ _LIST_ORDER = [
 ]
 """The columns that a reader looks for first; the others follow as they are stored."""
 
-_MOST_REVISIONS = 30
-_MOST_CHECKS = 20
-_MOST_MENTIONS = 500
-_MOST_SIMILAR = 5
-_LIMITS = {
-    "revisions": _MOST_REVISIONS + 1,
-    "checks": _MOST_CHECKS + 1,
-    "fates": _MOST_CHECKS,
-    "mentions": _MOST_MENTIONS,
-    "similar": _MOST_SIMILAR,
-}
-
-_QUERIES = {
-    "sources": "SELECT * FROM sources WHERE name = :source",
-    "persons": "SELECT name FROM persons WHERE id = :holder_id",
-    "holders": "SELECT * FROM holders WHERE source = :source AND person_id = :holder_id",
-    "revisions": (
-        "SELECT * FROM revisions WHERE statement_id = :id "
-        "ORDER BY first_captured_at DESC, revision DESC LIMIT :revisions"
-    ),
-    "edits": "SELECT * FROM edits WHERE statement_id = :id LIMIT 200",
-    "tone": (
-        "SELECT * FROM tone WHERE text_sha256 = :text_sha256 "
-        "AND language = coalesce(:language, '') ORDER BY tone IS :tone DESC, rowid DESC LIMIT 1"
-    ),
-    "mentions": (
-        "SELECT m.*, e.name, q.is_quoted, q.start_at AS sentence_start, q.end_at AS sentence_end "
-        "FROM mentions AS m LEFT JOIN entities AS e ON e.kind = m.kind AND e.id = m.entity_id "
-        "LEFT JOIN sentences AS q ON q.text_sha256 = m.text_sha256 AND q.sentence = m.sentence "
-        "WHERE m.text_sha256 = :text_sha256 ORDER BY m.start_at, m.mention LIMIT :mentions"
-    ),
-    "similar": (
-        "SELECT p.similarity, p.other_id AS id, s.title, substr(s.text, 1, 200) AS text, "
-        "s.published_at, s.published_precision, s.speaker, s.source "
-        "FROM similar AS p JOIN statements AS s ON s.id = p.other_id "
-        "WHERE p.statement_id = :id ORDER BY p.similarity DESC, p.other_id LIMIT :similar"
-    ),
-    "checks": (
-        "SELECT * FROM checks WHERE statement_id = :id "
-        "ORDER BY checked_at DESC, id DESC LIMIT :checks"
-    ),
-    "fates": (
-        "SELECT * FROM fates WHERE statement_id = :id ORDER BY at DESC, rowid DESC LIMIT :fates"
-    ),
-    "takedowns": "SELECT * FROM takedowns WHERE statement_id = :id",
-    "captures": (
-        "SELECT * FROM captures WHERE id IN (SELECT capture_id FROM checks "
-        "WHERE statement_id = :id ORDER BY checked_at DESC, id DESC LIMIT :checks)"
-    ),
-}
-
 
 async def table_page(datasette: "Datasette", request: Request, database: str) -> TemplateVars:
     """Show the list of statements with the columns that matter first, unless some are chosen."""
@@ -109,25 +78,62 @@ async def table_page(datasette: "Datasette", request: Request, database: str) ->
 
 
 async def row_page(datasette: "Datasette", request: Request, database: str) -> TemplateVars:
-    """Read everything that the archive holds on one statement."""
+    """Read everything that the archive holds on one statement, or on an earlier text of it.
+
+    Raises:
+        NotFound: the address names a text that there is not.
+    """
     if not await statement_columns(datasette, database):
         return {}
     (statement_id,) = urlsafe_components(request.url_vars["pks"])
     results = await datasette.execute(
         database, "SELECT * FROM statements WHERE id = :id", {"id": statement_id}
     )
-    statement = dict(results.rows[0])
-    found = await _related(datasette, request, database, statement)
-    shown = _told(statement, found) | _addresses(datasette, request, database, statement_id)
-    shown["edits"] = await asyncio.to_thread(_edits, found["revisions"], found["edits"])
-    return {"onrecord": shown}
+    latest = dict(results.rows[0])
+    texts = await _texts(datasette, request, database, statement_id)
+    earlier = texts.get("revision")
+    statement = latest if earlier is None else as_of(latest, earlier)
+    found = await rows_of_statement(datasette, request.actor, database, statement)
+    if earlier:
+        statement = with_tone(statement, next(iter(found["tone"]), None))
+    statement = withhold(statement, found)
+    linked = await find_linked(
+        datasette, request.actor, database, latest, wording.read_linked(statement["linked"])
+    )
+    shown = await asyncio.to_thread(_told, statement, found, linked)
+    shown |= _addresses(datasette, request, database, statement_id)
+    shown |= await asyncio.to_thread(_compared, found, texts)
+    shown |= {
+        "latest_revision": latest["revision"],
+        "is_earlier": earlier is not None and earlier["revision"] != latest["revision"],
+    }
+    return {"onrecord": shown | _citation(datasette, request, database, shown, earlier)}
 
 
-def _told(statement: Row, found: Mapping[str, list[Row]]) -> TemplateVars:
+async def _texts(
+    datasette: "Datasette", request: Request, database: str, statement_id: str
+) -> dict[str, Row]:
+    """Read the texts that the address names: `revision`, or the two that `from` and `to` are."""
+    texts: dict[str, Row] = {}
+    for name in ("revision", "from", "to"):
+        if name not in request.args:
+            continue
+        number = read_number(request.args[name])
+        row = await revision_of(datasette, request.actor, database, statement_id, number)
+        if row is None:
+            raise NotFound("The archive has no such text of this statement")
+        texts[name] = row
+    return texts
+
+
+def _told(
+    statement: Row, found: Mapping[str, list[Row]], linked: Sequence[Mapping[str, Any]]
+) -> TemplateVars:
     """Put what was read into the words of the page."""
     source = next(iter(found["sources"]), {})
-    linked = wording.read_linked(statement["linked"])
     day = statement["delivered_on"] or statement["published_at"]
+    text, tone = statement["text"] or "", _tone(statement, found["tone"])
+    paragraphs = marked_text.mark_text(text, found["mentions"], tone["words"])
     return {
         "statement": statement,
         "source": source,
@@ -143,30 +149,40 @@ def _told(statement: Row, found: Mapping[str, list[Row]]) -> TemplateVars:
         or wording.say_state(statement, found["checks"]),
         "turns": [turn | {"said": becoming.say_turn(turn)} for turn in found["fates"]],
         "taken_down": becoming.say_takedown(found["takedowns"]),
-        "paragraphs": tone_words.mark_mentions(statement["text"] or "", found["mentions"]),
+        "paragraphs": paragraphs,
+        "legend": any(piece.kind == "tone" for pieces in paragraphs for piece in pieces),
         "page_numbers": _page_numbers(statement, found["revisions"]),
-        "linked": linked,
+        "linked": [each for each in linked if each.get("relation") not in VERSIONS],
+        "versions": [each for each in linked if each.get("relation") in VERSIONS],
         "corrections": wording.read_corrections(statement["corrections"]),
-        "tone": _tone(statement, found["tone"]) | _without_words(statement, linked),
+        "tone": tone | _without_words(statement, linked),
         "no_words_sha256": posts.NO_WORDS_SHA256,
-        "mentions": tone_words.read_mentions(statement["text"] or "", found["mentions"]),
-        "similar": [
-            row
-            | {
-                "said": posts.say_heading(row),
-                "published": moments.say_published(row["published_at"], row["published_precision"]),
-            }
-            for row in found["similar"]
-        ],
-        "has_more_edits": len(found["revisions"]) > _MOST_REVISIONS,
-        "looks": found["checks"][:_MOST_CHECKS],
-        "has_more_looks": len(found["checks"]) > _MOST_CHECKS,
+        "mentions": tone_words.read_mentions(text, found["mentions"]),
+        "similar": [_named(row) for row in found["similar"]],
+        "quotes": [_quote(row) for row in found["quoted"][:MOST_QUOTES]],
+        "has_more_quotes": len(found["quoted"]) > MOST_QUOTES,
+        "has_more_edits": len(found["revisions"]) > MOST_REVISIONS,
+        "looks": found["checks"][:MOST_CHECKS],
+        "has_more_looks": len(found["checks"]) > MOST_CHECKS,
         "captures": {capture["id"]: capture for capture in found["captures"]},
         "say_time": moments.say_time,
         "say_witness": wording.say_witness,
         "say_date": moments.say_date,
         "is_web_address": is_web_address,
     }
+
+
+def _named(row: Row) -> Row:
+    published = moments.say_published(row["published_at"], row["published_precision"])
+    return row | {"said": posts.say_heading(row), "published": published}
+
+
+def _quote(row: Row) -> Row:
+    """Put what became of a quotation into a sentence."""
+    from onrecord.checking.verdict_words import MEANINGS
+
+    meaning: str = MEANINGS.get(row["verdict"], "")
+    return row | {"named": row["verdict"].replace("_", " "), "meaning": meaning}
 
 
 def _tone(statement: Row, found: Sequence[Row]) -> TemplateVars:
@@ -241,6 +257,10 @@ def _addresses(
     return {
         "query_address": query_address,
         "statement_address": statement_address,
+        "country_address": lambda code: str(urls.path(f"/-/countries/{quote(code, safe='')}")),
+        "person_address": lambda person: str(urls.path(f"/-/people/{quote(person, safe='')}")),
+        "office_address": lambda source: str(urls.path(f"/-/offices/{quote(source, safe='')}")),
+        "warc_address": lambda key: str(urls.path(f"/-/captures/{quote(key, safe='')}.warc.gz")),
         "permalink": datasette.absolute_url(request, urls.row(database, "statements", key)),
         "row_address": row_address,
         "rows_address": rows_address,
@@ -254,30 +274,54 @@ async def statement_columns(datasette: "Datasette", database: str) -> list[str]:
     return columns if set(columns) >= _OURS else []
 
 
-async def _related(
-    datasette: "Datasette", request: Request, database: str, statement: Mapping[str, Any]
-) -> dict[str, list[Row]]:
-    """Read the rows that belong to a statement, of the tables that the reader may see.
+def _citation(
+    datasette: "Datasette",
+    request: Request,
+    database: str,
+    shown: TemplateVars,
+    earlier: Row | None,
+) -> TemplateVars:
+    """Cite the text that the page shows, by the address that will show it for good."""
+    statement = shown["statement"]
+    number = statement["revision"]
+    key = statement["id"]
+    cited = earlier or next((edit for edit in shown["edits"] if edit["revision"] == number), None)
+    if cited is None:
+        return {"cited": None}
+    words = {"title": statement["title"], "text": statement["text"]}
+    address = citing.permalink(datasette, request, database, key, number)
+    return {
+        "cited": cited,
+        "cited_at": address,
+        "cited_seen": wording.say_seen(cited),
+        "bibtex": citing.bibtex(statement, cited | words, address),
+        "bib_file": datasette.urls.path(f"/-/cite/{tilde_encode(key)}.bib?revision={number}"),
+    }
 
-    An archive of an earlier On Record lacks some of them.
-    """
-    found: dict[str, list[Row]] = {}
-    parameters = {**statement, **_LIMITS}
-    named = await datasette.execute(database, "SELECT name FROM sqlite_schema")
-    there = {row[0] for row in named}
-    for table, sql in _QUERIES.items():
-        is_visible, _ = await datasette.check_visibility(
-            request.actor,
-            permissions=[
-                ("view-table", (database, table)),
-                ("view-database", database),
-                "view-instance",
-            ],
-        )
-        is_read = is_visible and table in there
-        results = await datasette.execute(database, sql, parameters) if is_read else []
-        found[table] = [dict(row) for row in results]
-    return found
+
+def _compared(found: Mapping[str, list[Row]], texts: Mapping[str, Row]) -> TemplateVars:
+    """Lay the texts side by side: each beside the one before it, and the two that were chosen."""
+    edits = _edits(found["revisions"], found["edits"])
+    told: TemplateVars = {"edits": edits, "chosen": None}
+    if "from" in texts and "to" in texts:
+        words = {"title": None, "text": None} if found["takedowns"] else {}
+        before, after = texts["from"] | words, texts["to"] | words
+        told["chosen"] = _compare(before, after) | {
+            "before": before,
+            "after": after,
+            "steps": _steps(edits, before, after),
+        }
+    return told
+
+
+def _steps(edits: Sequence[Row], before: Row, after: Row) -> list[Row]:
+    """Give the edits that lie between two texts in time, the earliest first."""
+    low, high = sorted((each["first_captured_at"], each["revision"]) for each in (before, after))
+    return [
+        edit
+        for edit in reversed(edits)
+        if low < (edit["first_captured_at"], edit["revision"]) <= high
+    ]
 
 
 def _edits(revisions: Sequence[Row], told: Sequence[Row] = ()) -> list[Row]:
@@ -288,7 +332,7 @@ def _edits(revisions: Sequence[Row], told: Sequence[Row] = ()) -> list[Row]:
         for revision, before in pairwise([*revisions, {}])
         if revision
     ]
-    return edits[:_MOST_REVISIONS]
+    return edits[:MOST_REVISIONS]
 
 
 def _edit(revision: Row, before: Row, told: Row | None) -> Row:
@@ -300,22 +344,25 @@ def _edit(revision: Row, before: Row, told: Row | None) -> Row:
         "seen": wording.say_seen(revision),
         "notes": [note for note in notes if note not in known] if before else [],
     }
-    if before:
-        texts = before["text"], revision["text"]
-        edit["title_change"] = _change(before["title"] or "", revision["title"] or "")
-        edit["text_change"] = [] if None in texts else _change(*texts)
-        edit["comparison"] = wording.say_comparison(
-            is_kept=None not in texts, is_marked=bool(edit["title_change"] or edit["text_change"])
-        )
-    return edit
+    return edit | _compare(before, revision) if before else edit
+
+
+def _compare(before: Row, after: Row) -> TemplateVars:
+    """Lay two texts side by side, and say why no word is marked, if none is."""
+    texts = before["text"], after["text"]
+    title = side_by_side(before["title"] or "", after["title"] or "")
+    text = [] if None in texts else side_by_side(*texts)
+    return {
+        "title_change": title,
+        "text_change": text,
+        "comparison": wording.say_comparison(
+            is_kept=None not in texts, is_marked=bool(title or text)
+        ),
+        "from_revision": before["revision"],
+    }
 
 
 def _said(revision: Row, told: Row | None, *, is_first: bool) -> str:
     """Call nothing a change that is held."""
     is_held = told is not None and bool(told["is_held"])
     return "Reads otherwise." if is_held else wording.say_edit(revision, is_first=is_first)
-
-
-def _change(before: str, after: str) -> list[Piece]:
-    pieces = compare_texts(before, after)
-    return pieces if any(piece.kind in {"gone", "new"} for piece in pieces) else []

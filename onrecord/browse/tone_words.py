@@ -17,7 +17,9 @@ BASELINE = "(baseline)"
 BASELINE_SAID = "Where the score starts before any word is read; the words move it from there."
 
 _OTHERS = "(other words)"
-_OTHER_WORDS = "(all other words)"
+OTHER_WORDS = "(all other words)"
+"""What stands for the words that are not listed."""
+
 _SURE = 0.99
 _MOST_WORDS = 15
 _CENTS = 100
@@ -108,7 +110,7 @@ def _shortened(words: Sequence[ToneWord]) -> list[ToneWord]:
     kept = [word for word in named[:_MOST_WORDS] if round(word.weight * _CENTS)]
     others = [word for word in words if word.words == _OTHERS] + named[len(kept) :]
     if others:
-        kept.append(ToneWord(_OTHER_WORDS, sum_of(others), 1))
+        kept.append(ToneWord(OTHER_WORDS, sum_of(others), 1))
     return kept + [word for word in words if word.words == BASELINE]
 
 
@@ -190,40 +192,3 @@ def _label_of(scored: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _cut(text: str, start: int | None, end: int | None) -> str:
     return "" if start is None or end is None else text[start:end]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a paragraph, with whom it names if it names anybody."""
-
-    text: str
-    kind: str = ""
-    id: str = ""
-    name: str = ""
-
-
-def mark_mentions(text: str, rows: Sequence[Mapping[str, Any]]) -> list[list[Piece]]:
-    """Split a text into paragraphs and these into pieces, so that mentions can be marked.
-
-    Spans that overlap another one, or lie outside the text, are not marked.
-    """
-    paragraphs: list[list[Piece]] = [[]]
-    at = 0
-    for row in sorted(rows, key=lambda row: (row["start_at"], -row["end_at"])):
-        start, end = row["start_at"], row["end_at"]
-        if start < at or not start < end <= len(text) or "\n\n" in text[start:end]:
-            continue
-        _add_plain(paragraphs, text[at:start])
-        name = row["name"] or row["entity_id"]
-        paragraphs[-1].append(Piece(text[start:end], row["kind"], row["entity_id"], name))
-        at = end
-    _add_plain(paragraphs, text[at:])
-    return paragraphs
-
-
-def _add_plain(paragraphs: list[list[Piece]], text: str) -> None:
-    for number, part in enumerate(text.split("\n\n")):
-        if number:
-            paragraphs.append([])
-        if part:
-            paragraphs[-1].append(Piece(part))
