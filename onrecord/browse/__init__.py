@@ -9,8 +9,9 @@ from datasette.utils.asgi import Request
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from onrecord.browse import check_page, home_page
 from onrecord.browse.cells import render_value
-from onrecord.browse.check_page import front_page, is_json_check, routes
+from onrecord.browse.check_page import is_json_check
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
@@ -32,7 +33,7 @@ def extra_css_urls(template: str | None) -> list[str]:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return routes() + routes_of(PAGES)
+    return home_page.routes() + check_page.routes() + routes_of(PAGES)
 
 
 @hookimpl
@@ -57,9 +58,7 @@ def extra_template_vars(
     request: Request | None,
     datasette: "Datasette",
 ) -> TemplateVars | Callable[[], Awaitable[TemplateVars]]:
-    """Give the front page and those of statements what they show; others get nothing."""
-    if request and template == "index.html":
-        return partial(front_page, datasette, request)
+    """Give the pages of statements what they show; others get nothing."""
     pages = {"table.html": table_page, "row.html": row_page}
     if request and database and table == "statements" and template in pages:
         return partial(pages[template], datasette, request, database)

@@ -43,11 +43,6 @@ async def check_links(datasette: "Datasette", actor: Any) -> list[dict[str, str]
     return [{"href": datasette.urls.path(_PATH), "label": "Check quotations"}]
 
 
-async def front_page(datasette: "Datasette", request: Request) -> dict[str, Any]:
-    """Give the front page its link to the check."""
-    return {"onrecord_links": await check_links(datasette, request.actor)}
-
-
 def is_json_check(scope: dict[str, Any]) -> bool:
     """Tell whether a request needs no CSRF token: no form of another site can send JSON."""
     kinds = [value for name, value in scope.get("headers", ()) if name == b"content-type"]
