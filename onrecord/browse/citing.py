@@ -27,6 +27,9 @@ _LATEX = {
     '"': r"\textquotedbl{}",
     **{sign: f"\\{sign}" for sign in "#$%&_"},
 }
+_JOINS = "\u200c\u200d"
+"""Controls that words of some languages are written with."""
+
 _IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '{}\\"<>^`| '}
 
 
@@ -106,7 +109,5 @@ def _note(statement: Mapping[str, Any], revision: Mapping[str, Any], address: st
 
 def _escaped(text: str) -> str:
     """Write any words so that LaTeX prints them, on one line, without controls."""
-    flat = " ".join(text.split())
-    return "".join(
-        _LATEX.get(sign, sign) for sign in flat if sign.isprintable() or sign in "\u200c\u200d"
-    )
+    kept = "".join(sign for sign in text if sign.isprintable() or sign.isspace() or sign in _JOINS)
+    return "".join(_LATEX.get(sign, sign) for sign in " ".join(kept.split()))

@@ -56,10 +56,10 @@ SELECT DISTINCT source FROM (
         lead(d.number, 1, :today) OVER (PARTITION BY d.source ORDER BY d.day) AS ended,
         max(1, (coalesce(s.every_seconds, 86400) + 86399) / 86400) AS every_days
     FROM sources AS s
-    JOIN crawl_days AS d ON d.source = s.name AND d.day >= date(:today, :back)
+    CROSS JOIN crawl_days AS d ON d.source = s.name AND d.day >= date(:today, :back)
     WHERE d.good > 0
 )
-WHERE ended > :today - :window AND ended - number > every_days
+WHERE ended - 1 > :today - :window AND ended - number > every_days
 """
 """The sources that had days in the window on which a good crawl was due and none began."""
 
