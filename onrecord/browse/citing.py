@@ -30,7 +30,7 @@ _LATEX = {
 _JOINS = "\u200c\u200d"
 """Controls that words of some languages are written with."""
 
-_IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '{}\\"<>^`| '}
+_IN_ADDRESS = {ord(sign): f"%{ord(sign):02X}" for sign in '{}\\"<>^`| '}
 
 
 def permalink(
@@ -63,7 +63,7 @@ def bibtex(statement: Mapping[str, Any], revision: Mapping[str, Any], address: s
         "title": f"{{{_escaped(_title(statement, revision))}}}",
         **_date(statement),
         "howpublished": _escaped(statement["office"]),
-        "url": where.translate(str.maketrans(_IN_ADDRESS)) if is_web_address(where) else "",
+        "url": where.translate(_IN_ADDRESS) if is_web_address(where) else "",
         "urldate": revision["first_captured_at"][:10],
         "note": _note(statement, revision, address),
     }
@@ -104,7 +104,7 @@ def _note(statement: Mapping[str, Any], revision: Mapping[str, Any], address: st
     if revision["text_sha256"] != posts.NO_WORDS_SHA256:
         said += f", SHA-256 of the text {revision['text_sha256']}"
     # The address of a row has no sign that \url minds.
-    return f"{_escaped(said)}. On Record: \\url{{{address.translate(str.maketrans(_IN_ADDRESS))}}}"
+    return f"{_escaped(said)}. On Record: \\url{{{address.translate(_IN_ADDRESS)}}}"
 
 
 def _escaped(text: str) -> str:

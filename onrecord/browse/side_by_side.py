@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.worddiff import Piece, compare_words, steps
+from analysis.worddiff import Kind, Piece, Word, split_words, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,26 @@ def _rows(old: Sequence[str], new: Sequence[str]) -> Iterator[Beside]:
 
 
 def _row(before: str, after: str) -> Beside:
-    pieces = compare_words(before, after)
-    return Beside(
-        tuple(piece for piece in pieces if piece.kind != "new"),
-        tuple(piece for piece in pieces if piece.kind != "gone"),
-    )
+    old, new = split_words(before), split_words(after)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    found = steps([word.text for word in old], [word.text for word in new])
+    for tag, old_start, old_end, new_start, new_end in found:
+        is_same = tag == "equal"
+        _add(left, "same" if is_same else "gone", old[old_start:old_end])
+        _add(right, "same" if is_same else "new", new[new_start:new_end])
+    return Beside(tuple(left), tuple(right))
+
+
+def _add(pieces: list[Piece], kind: Kind, words: Sequence[Word]) -> None:
+    """Add words; the blanks behind marked ones are not marked."""
+    text = "".join(word.text + word.space for word in words)
+    marked = text if kind == "same" else text.rstrip()
+    for each, part in ((kind, marked), ("same", text[len(marked) :])):
+        if part and pieces and pieces[-1].kind == each:
+            pieces[-1] = Piece(pieces[-1].kind, pieces[-1].text + part)
+        elif part:
+            pieces.append(Piece("same" if each == "same" else kind, part))
 
 
 def _differs(row: Beside) -> bool:
