@@ -258,3 +258,12 @@ def test_the_demo_has_a_front_page(demo_archive: Path) -> None:
     assert "all 3 are" in said
     assert "Shots fired at a fishing boat" in said
     close(site)
+
+
+def test_the_controls_of_a_table_have_names(site: Site) -> None:
+    page = site.page("/archive/statements?source=xv_mod")
+    controls = re.findall(r"<(?:select|textarea|input type=\"text\")[^>]*>", page)
+    assert len(controls) >= 7
+    assert all("aria-label=" in each for each in controls)
+    assert 'class="cross" aria-label="Remove this filter"' in page
+    assert 'aria-label="SQL"' in site.page("/archive")

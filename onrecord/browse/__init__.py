@@ -12,6 +12,7 @@ from pluggy import HookimplMarker
 from onrecord.browse import check_page, home_page
 from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
+from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
@@ -20,6 +21,7 @@ from onrecord.browse.stylesheet import stylesheets
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
+    from jinja2 import Environment
 
 hookimpl = HookimplMarker("datasette")
 
@@ -28,6 +30,12 @@ hookimpl = HookimplMarker("datasette")
 def extra_css_urls(template: str | None) -> list[str]:
     """Add our stylesheet to every page, and to one of ours its own."""
     return list(stylesheets(template))
+
+
+@hookimpl(specname="prepare_jinja2_environment")
+def filters_of_every_page(env: "Environment") -> None:
+    """Add what our frame of every page uses."""
+    env.filters["label_controls"] = label_controls
 
 
 @hookimpl
