@@ -1,5 +1,6 @@
 """The front page: what the archive holds, what came last, and the ways into it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
@@ -88,16 +89,15 @@ async def _read(reader: Reader) -> TemplateVars:
             reader.datasette, reader.request.actor, reader.database, *tables
         )
 
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[Row] | None] = {}
     for name, (sql, tables) in _SECTIONS.items():
         asked = {"latest": _LATEST, "recent": _RECENT_EDITS}
-        found[name] = await reader.rows(sql, **asked) if await is_shown(*tables) else []
+        rows = await reader.rows(sql, **asked) if await is_shown(*tables) else None
+        # What may not be seen, or was not kept yet, is left out and not called empty.
+        found[name] = rows and [_READ[name](row) for row in rows]
     return {
+        **found,
         "held": await holdings.read(reader) if await is_shown(*holdings.TABLES) else None,
-        "statements": [_statement(row) for row in found["statements"]],
-        "edits": [_edit(row) for row in found["edits"]],
-        "fates": [_headed(row) | {"said": becoming.say_turn(row)} for row in found["fates"]],
-        "events": found["events"],
         "others": await _other_databases(reader),
         "say_time": moments.say_time,
     }
@@ -127,6 +127,18 @@ def _edit(row: Row) -> Row:
         "before": posts.excerpt(str(first.get("before") or "")),
         "after": posts.excerpt(str(first.get("after") or "")),
     }
+
+
+def _fate(row: Row) -> Row:
+    return _headed(row) | {"said": becoming.say_turn(row)}
+
+
+_READ: dict[str, Callable[[Row], Row]] = {
+    "statements": _statement,
+    "edits": _edit,
+    "fates": _fate,
+    "events": dict,
+}
 
 
 async def _other_databases(reader: Reader) -> list[tuple[str, str]]:
