@@ -57,7 +57,7 @@ class Site:
         assert response.status_code == 200, response.text
         return str(response.text)
 
-    def query(self, name: str, **parameters: str) -> list[dict[str, Any]]:
+    def query(self, name: str, /, **parameters: str) -> list[dict[str, Any]]:
         answer = self.get(f"/archive/{name}.json", params={"_shape": "array", **parameters})
         assert answer.status_code == 200, answer.text
         return list(answer.json())

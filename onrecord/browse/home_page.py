@@ -15,8 +15,6 @@ if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
 
 _LATEST = 10
-_RECENT_EDITS = 200
-"""So many of the edits that were found last are put in the order of time."""
 
 _STATEMENTS = """
 SELECT
@@ -35,11 +33,14 @@ SELECT
     s.id, s.speaker, s.office, s.language, r.title, substr(r.text, 1, 200) AS text, r.revision,
     r.first_captured_at, r.is_silent, e.from_revision, e.kinds, e.reverts_to, e.is_held, e.changes,
     t.at AS withheld
-FROM (SELECT * FROM edits WHERE NOT is_held ORDER BY rowid DESC LIMIT :recent) AS e
+FROM (
+    SELECT * FROM edits WHERE is_held = 0
+    ORDER BY seen_at DESC, statement_id, revision LIMIT :latest
+) AS e
 JOIN revisions AS r ON r.statement_id = e.statement_id AND r.revision = e.revision
 JOIN statements AS s ON s.id = e.statement_id
 LEFT JOIN takedowns AS t ON t.statement_id = s.id
-ORDER BY r.first_captured_at DESC, s.id, r.revision DESC LIMIT :latest
+ORDER BY r.first_captured_at DESC, s.id, r.revision DESC
 """
 _FATES = """
 SELECT
@@ -91,8 +92,7 @@ async def _read(reader: Reader) -> TemplateVars:
 
     found: dict[str, list[Row] | None] = {}
     for name, (sql, tables) in _SECTIONS.items():
-        asked = {"latest": _LATEST, "recent": _RECENT_EDITS}
-        rows = await reader.rows(sql, **asked) if await is_shown(*tables) else None
+        rows = await reader.rows(sql, latest=_LATEST) if await is_shown(*tables) else None
         # What may not be seen, or was not kept yet, is left out and not called empty.
         found[name] = rows and [_READ[name](row) for row in rows]
     return {
