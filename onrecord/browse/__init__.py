@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
+from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from onrecord.browse import check_page, home_page
 from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
+from onrecord.browse.headers import App, nonce_of, with_headers
 from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
 from onrecord.browse.statement_page import row_page, table_page
-from onrecord.browse.stylesheet import stylesheets
+from onrecord.browse.stylesheet import address_of, stylesheets
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
@@ -44,6 +46,18 @@ def register_routes() -> list[tuple[str, Any]]:
     return home_page.routes() + check_page.routes() + routes_of(PAGES)
 
 
+@hookimpl(trylast=True)  # The last wraps all others.
+def asgi_wrapper() -> Callable[[App], App]:
+    """Give every answer our headers."""
+    return with_headers
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Tell every template where our scripts are, those of errors too."""
+    env.globals["onrecord_static"] = address_of
+
+
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
     """Let scripts send JSON to be checked."""
@@ -56,6 +70,12 @@ def vars_of_every_page(
 ) -> Callable[[], Awaitable[TemplateVars]]:
     """Link to the rooms of the archive from every page."""
     return room_vars(datasette, request)
+
+
+@hookimpl(specname="extra_template_vars")
+def vars_of_the_policy(request: Request | None) -> TemplateVars:
+    """Give every page the mark of its own style elements."""
+    return {"onrecord_nonce": nonce_of(request.scope) if request else ""}
 
 
 @hookimpl

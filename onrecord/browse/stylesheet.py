@@ -1,4 +1,4 @@
-"""Where our stylesheets are found: Datasette serves the folder `static` of a plugin."""
+"""Where our stylesheets and scripts are: Datasette serves the folder `static` of a plugin."""
 
 import hashlib
 from functools import cache
@@ -25,9 +25,11 @@ def stylesheets(template: str | None) -> tuple[str, ...]:
     They are the one of every page, and the one named as the page's template, if there is one.
     """
     own = _FOLDER / f"{(template or '').removesuffix('.html')}.css"
-    return tuple(map(_address, [_FOLDER / _OF_EVERY_PAGE, *([own] if own.exists() else [])]))
+    return tuple(map(address_of, [_OF_EVERY_PAGE, *([own.name] if own.exists() else [])]))
 
 
-def _address(sheet: Path) -> str:
-    mark = hashlib.sha256(sheet.read_bytes()).hexdigest()[:8]
-    return f"/-/static-plugins/{_plugin_name()}/{sheet.name}?{mark}"
+@cache
+def address_of(name: str) -> str:
+    """Give the path of a file of ours, with a mark that changes when it does."""
+    mark = hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest()[:8]
+    return f"/-/static-plugins/{_plugin_name()}/{name}?{mark}"
