@@ -107,10 +107,10 @@ def test_pages_work_in_a_browser_without_a_word_on_its_console(
         for path in ("/", "/archive", row_path(HARBOUR), "/-/check", "/archive/tone_of_speakers"):
             page.goto(address + path)
 
-        page.goto(f"{address}/archive/statements?_nofacet=1")
-        page.locator("th[data-column=source] .dropdown-menu-icon").click()
+        page.goto(f"{address}/archive/captures")
+        page.locator("th[data-column=url] .dropdown-menu-icon").click()
         page.locator("a.dropdown-facet").click()
-        page.wait_for_url("**_facet=source*")
+        page.wait_for_url("**_facet=url*")
         assert page.locator(".facet-info").count()
 
         page.goto(f"{address}/archive?sql=select+1+as+one")

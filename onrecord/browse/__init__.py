@@ -1,5 +1,6 @@
 """The Datasette plugin: how an archive is browsed."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
+from onrecord.browse.sql_guard import guard
+from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.statement_page import row_page, table_page
 from onrecord.browse.stylesheet import address_of, stylesheets
 
@@ -48,8 +51,17 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)  # The last wraps all others.
 def asgi_wrapper() -> Callable[[App], App]:
-    """Give every answer our headers."""
-    return with_headers
+    """Give every answer our headers, and let who brings SQL wait for a turn."""
+    return lambda app: with_headers(in_turns(app))
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: "Datasette") -> None:
+    """Let nothing but short reading be done, whoever asks."""
+    if database == "_internal":
+        return  # Datasette's own notes in memory, which it writes
+    seconds = (datasette.setting("sql_time_limit_ms") + 100) / 1000
+    guard(conn, seconds=seconds, is_file=database != "_memory")
 
 
 @hookimpl
