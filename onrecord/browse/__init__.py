@@ -3,15 +3,17 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datasette.utils import tilde_encode
-from datasette.utils.asgi import Request
-from jinja2 import Environment
+from datasette.utils import StartupError, tilde_encode
+from datasette.utils.asgi import Request, Response
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from onrecord.browse import check_page, home_page
+from archive.errors import ArchiveError
+from onrecord.browse import check_page, home_page, publishing
 from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
 from onrecord.browse.headers import App, nonce_of, with_headers
@@ -19,6 +21,7 @@ from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
+from onrecord.browse.safe_csv import with_safe_csv
 from onrecord.browse.sql_guard import guard
 from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.statement_page import row_page, table_page
@@ -29,6 +32,7 @@ if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from jinja2 import Environment
 
 hookimpl = HookimplMarker("datasette")
+OF_PLUGINS = Path(__file__).parent / "templates" / "of_plugins"
 
 
 @hookimpl
@@ -46,13 +50,14 @@ def filters_of_every_page(env: "Environment") -> None:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return home_page.routes() + check_page.routes() + routes_of(PAGES)
+    ours = home_page.routes() + check_page.routes() + routes_of(PAGES)
+    return [*ours, (r"^/robots\.txt$", publishing.robots_txt)]
 
 
 @hookimpl(trylast=True)  # The last wraps all others.
 def asgi_wrapper() -> Callable[[App], App]:
-    """Give every answer our headers, and let who brings SQL wait for a turn."""
-    return lambda app: with_headers(in_turns(app))
+    """Give every answer our headers, make CSV safe, and let who brings SQL wait for a turn."""
+    return lambda app: with_headers(with_safe_csv(publishing.closing_own_pages(in_turns(app))))
 
 
 @hookimpl(trylast=True)
@@ -66,8 +71,36 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: "Data
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Tell every template where our scripts are, those of errors too."""
+    """Tell every template where our scripts are, and put our forms before those of plugins."""
     env.globals["onrecord_static"] = address_of
+    env.loader = ChoiceLoader([FileSystemLoader(OF_PLUGINS), *([env.loader] if env.loader else [])])
+
+
+@hookimpl
+def startup() -> None:
+    """Refuse to start where the password that is asked for cannot be asked."""
+    try:
+        publishing.read_publishing()
+    except ArchiveError as error:
+        raise StartupError(str(error)) from error
+
+
+@hookimpl
+def get_metadata() -> dict[str, Any]:
+    """Ask for the password of the site, if it has one."""
+    return publishing.metadata_of(publishing.read_publishing())
+
+
+@hookimpl(trylast=True)  # The last word counts.
+def permission_allowed(actor: Any, action: str) -> bool | None:
+    """Deny strangers what a published site does not give them."""
+    return publishing.may(publishing.read_publishing(), actor, action)
+
+
+@hookimpl
+def forbidden(datasette: "Datasette", request: Request) -> Response | None:
+    """Lead to the form those who have not logged in."""
+    return publishing.lead_to_login(datasette, request)
 
 
 @hookimpl

@@ -33,7 +33,11 @@ class Page:
 
 
 class NotThereError(Exception):
-    """What was asked for is not in the archive; says what, in a sentence."""
+    """What was asked for is not in the archive, or is not given; says what, in a sentence."""
+
+    def __init__(self, said: str, status: int = HTTPStatus.NOT_FOUND) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 def routes_of(pages: Sequence[Page]) -> list[tuple[str, Any]]:
@@ -55,7 +59,7 @@ async def _answer(page: Page, datasette: "Datasette", request: Request) -> Respo
         reader = await _reader(page, datasette, request)
         found = await page.read(reader)
     except NotThereError as error:
-        return await _told(datasette, request, HTTPStatus.NOT_FOUND, str(error))
+        return await _told(datasette, request, error.status, str(error))
     except QueryInterrupted:
         return await _told(datasette, request, HTTPStatus.SERVICE_UNAVAILABLE, _TOO_LONG)
     if isinstance(found, Response):

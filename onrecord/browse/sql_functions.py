@@ -5,6 +5,7 @@ there, `trim` and `instr` minutes. These give the same answers; what would still
 as too big.
 """
 
+import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -94,10 +95,19 @@ def _text(value: Value) -> str:
     """Write a value as SQLite casts it to text."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
-    if isinstance(value, float):
-        shown = f"{value:.15g}"
-        return shown if set(shown) & set(".einf") else f"{shown}.0"
-    return str(value)
+    return _written(value) if isinstance(value, float) else str(value)
+
+
+def _written(value: float) -> str:
+    """Write a number as SQLite does.
+
+    >>> _written(1e20), _written(-0.0), _written(float("inf"))
+    ('1.0e+20', '0.0', 'Inf')
+    """
+    if math.isinf(value):
+        return "Inf" if value > 0 else "-Inf"
+    digits, mark, power = f"{value or 0.0:.15g}".partition("e")
+    return f"{digits}{'' if '.' in digits else '.0'}{mark}{power}"
 
 
 def _folded(text: str) -> str:
@@ -209,9 +219,18 @@ def _class_of_glob(pattern: str, at: int) -> tuple[str, int]:
     end = pattern.find("]", start + 1)
     if end < 0:
         return _NOTHING, len(pattern)
-    inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", pattern[start:end])
-    try:
-        re.compile(f"[{inside}]")
-    except re.error:  # a range that ends before it begins has no characters
-        return _NOTHING, end + 1
-    return f"[{'^' * is_not}{inside}]", end + 1
+    inside, parts = pattern[start:end], []
+    place, may_begin = 0, False
+    while place < len(inside):
+        each, following = inside[place], inside[place + 1 : place + 2]
+        if each == "-" and following and may_begin:
+            begin = inside[place - 1]
+            if begin <= following:
+                parts.append(f"{re.escape(begin)}-{re.escape(following)}")
+            may_begin = False
+            place += 2
+        else:
+            parts.append(re.escape(each))
+            may_begin = True
+            place += 1
+    return f"[{'^' * is_not}{''.join(parts)}]", end + 1
