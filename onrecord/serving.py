@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from archive.store import open_current
+from onrecord.publishing import PUBLIC, ROBOTS, read_publishing, say_publishing
 
 SETTINGS = {
     "sql_time_limit_ms": "1000",
@@ -51,8 +52,6 @@ def serve(
         ArchiveError: the file is no archive, or is of an earlier On Record and cannot be written;
             or a password is asked for and cannot be.
     """
-    from onrecord.browse.publishing import PUBLIC, ROBOTS, read_publishing, say_publishing
-
     # The plugin reads it there; plain `datasette` has only the environment.
     os.environ.update({PUBLIC: "1"} if is_public else {}, **({ROBOTS: robots} if robots else {}))
     publishing = read_publishing()

@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datasette.utils import StartupError, tilde_encode
+import click
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.errors import ArchiveError
-from onrecord.browse import check_page, home_page, publishing
+from onrecord.browse import check_page, home_page, strangers
 from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
 from onrecord.browse.headers import App, nonce_of, with_headers
@@ -26,6 +27,7 @@ from onrecord.browse.sql_guard import guard
 from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.statement_page import row_page, table_page
 from onrecord.browse.stylesheet import address_of, stylesheets
+from onrecord.publishing import read_publishing
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
@@ -51,13 +53,13 @@ def filters_of_every_page(env: "Environment") -> None:
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
     ours = home_page.routes() + check_page.routes() + routes_of(PAGES)
-    return [*ours, (r"^/robots\.txt$", publishing.robots_txt)]
+    return [*ours, (r"^/robots\.txt$", strangers.robots_txt)]
 
 
 @hookimpl(trylast=True)  # The last wraps all others.
 def asgi_wrapper() -> Callable[[App], App]:
     """Give every answer our headers, make CSV safe, and let who brings SQL wait for a turn."""
-    return lambda app: with_headers(with_safe_csv(publishing.closing_own_pages(in_turns(app))))
+    return lambda app: with_headers(with_safe_csv(strangers.closing_own_pages(in_turns(app))))
 
 
 @hookimpl(trylast=True)
@@ -80,27 +82,27 @@ def prepare_jinja2_environment(env: Environment) -> None:
 def startup() -> None:
     """Refuse to start where the password that is asked for cannot be asked."""
     try:
-        publishing.read_publishing()
+        read_publishing()
     except ArchiveError as error:
-        raise StartupError(str(error)) from error
+        raise click.ClickException(str(error)) from error  # one line on the terminal
 
 
 @hookimpl
 def get_metadata() -> dict[str, Any]:
     """Ask for the password of the site, if it has one."""
-    return publishing.metadata_of(publishing.read_publishing())
+    return strangers.metadata_of_password()
 
 
 @hookimpl(trylast=True)  # The last word counts.
 def permission_allowed(actor: Any, action: str) -> bool | None:
     """Deny strangers what a published site does not give them."""
-    return publishing.may(publishing.read_publishing(), actor, action)
+    return strangers.may(read_publishing(), actor, action)
 
 
 @hookimpl
 def forbidden(datasette: "Datasette", request: Request) -> Response | None:
     """Lead to the form those who have not logged in."""
-    return publishing.lead_to_login(datasette, request)
+    return strangers.lead_to_login(datasette, request)
 
 
 @hookimpl

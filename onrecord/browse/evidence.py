@@ -122,12 +122,8 @@ class WarcRecord(Response):  # type: ignore[misc] # Datasette has no types
         self._start, self._length = int(capture["warc_offset"]), int(capture["warc_length"])
         file.seek(self._start)
         is_packed = file.read(2) == _GZIP
-        kind, ending = (
-            ("application/gzip", "warc.gz") if is_packed else ("application/warc", "warc")
-        )
-        name = (
-            "".join(each for each in capture["id"] if each.isalnum() or each in "-_") or "capture"
-        )
+        ending = "warc.gz" if is_packed else "warc"
+        name = re.sub(r"[^\w-]", "", str(capture["id"]), flags=re.ASCII) or "capture"
         headers = {
             "Content-Disposition": f'attachment; filename="{name}.{ending}"',
             "Content-Length": str(self._length),
