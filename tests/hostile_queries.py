@@ -70,7 +70,8 @@ def _many(chance: random.Random, what: str, most: int = 90) -> str:
 def _json(chance: random.Random, size: int) -> str:
     return (
         _big(chance, size)
-        + f", j(t) AS (SELECT '[' || replace(t, substr(t, 1, 1), '{chance.randint(0, 9)},') || '0]' FROM big) "
+        + f", j(t) AS (SELECT '[' || replace(t, substr(t, 1, 1), '{chance.randint(0, 9)},') || '0]' "
+        "FROM big) "
     )
 
 

@@ -25,6 +25,7 @@ from onrecord.browse.rooms import PAGES
 from onrecord.browse.safe_csv import with_safe_csv
 from onrecord.browse.sql_guard import guard
 from onrecord.browse.sql_turns import in_turns
+from onrecord.browse.sql_watch import watched
 from onrecord.browse.statement_page import row_page, table_page
 from onrecord.browse.stylesheet import address_of, stylesheets
 from onrecord.publishing import read_publishing
@@ -63,12 +64,10 @@ def asgi_wrapper() -> Callable[[App], App]:
 
 
 @hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection, database: str, datasette: "Datasette") -> None:
-    """Let nothing but short reading be done, whoever asks."""
-    if database == "_internal":
-        return  # Datasette's own notes in memory, which it writes
-    seconds = (datasette.setting("sql_time_limit_ms") + 100) / 1000
-    guard(conn, seconds=seconds, is_file=database != "_memory")
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Let nothing but reading be done, whoever asks."""
+    if database != "_internal":  # Datasette's own notes in memory, which it writes
+        guard(conn, is_file=database != "_memory")
 
 
 @hookimpl
@@ -80,7 +79,10 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl
 def startup() -> None:
-    """Refuse to start where the password that is asked for cannot be asked."""
+    """Watch over queries; refuse to start where a password is wanted and cannot be asked."""
+    from datasette import database  # Datasette loads us while it loads itself.
+
+    database.sqlite_timelimit = watched(database.sqlite_timelimit)  # There is no hook for it.
     try:
         read_publishing()
     except ArchiveError as error:

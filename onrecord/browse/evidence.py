@@ -119,7 +119,9 @@ class WarcRecord(Response):  # type: ignore[misc] # Datasette has no types
 
     def __init__(self, file: BinaryIO, capture: dict[str, Any]) -> None:
         self._file = file
-        self._start, self._length = int(capture["warc_offset"]), int(capture["warc_length"])
+        # A place that no record can have gives bytes of another hash.
+        self._start = max(0, int(capture["warc_offset"]))
+        self._length = int(capture["warc_length"])
         file.seek(self._start)
         is_packed = file.read(2) == _GZIP
         ending = "warc.gz" if is_packed else "warc"

@@ -44,11 +44,10 @@ def _like(pattern: Value, value: Value, escape: Value = "") -> Value:
         return None
     if isinstance(pattern, bytes) or isinstance(value, bytes):
         return 0  # as SQLite is built where LIKE does not match blobs
-    mark = _text(escape)
-    wanted = _text(pattern)
+    wanted, mark = _before_nul(pattern), _text(escape)
     if len(wanted) > _MOST_PATTERN or len(mark) > 1:
         return _TOO_BIG
-    return _fits(_pieces_of_like(_folded(wanted), _folded(mark)), _folded(_text(value)))
+    return _fits(_pieces_of_like(_folded(wanted), _folded(mark)), _folded(_before_nul(value)))
 
 
 def _glob(pattern: Value, value: Value) -> Value:
@@ -56,10 +55,10 @@ def _glob(pattern: Value, value: Value) -> Value:
         return None
     if isinstance(pattern, bytes) or isinstance(value, bytes):
         return 0
-    wanted = _text(pattern)
+    wanted = _before_nul(pattern)
     if len(wanted) > _MOST_PATTERN:
         return _TOO_BIG
-    return _fits(_pieces_of_glob(wanted), _text(value))
+    return _fits(_pieces_of_glob(wanted), _before_nul(value))
 
 
 def _instr(value: Value, part: Value) -> Value:
@@ -75,7 +74,7 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
         return None
     text, before, after = _text(value), _text(old), _text(new)
     if not before:
-        return text
+        return text if isinstance(value, bytes) else value
     if len(text) + text.count(before) * (len(after) - len(before)) > MOST_BYTES:
         return _TOO_BIG
     return text.replace(before, after)
@@ -96,6 +95,11 @@ def _text(value: Value) -> str:
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     return _written(value) if isinstance(value, float) else str(value)
+
+
+def _before_nul(value: Value) -> str:
+    """Write a value as LIKE and GLOB read it, which end at a NUL."""
+    return _text(value).partition("\0")[0]
 
 
 def _written(value: float) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from onrecord.browse.sql_functions import MOST_BYTES, replace_slow_functions
-from onrecord.browse.sql_watch import watch
 
 MOST_ANSWER = 32_000_000
 """Bytes of texts and blobs in one answer."""
@@ -77,8 +76,8 @@ _READING = frozenset(
 )
 
 
-def guard(connection: sqlite3.Connection, *, seconds: float, is_file: bool) -> None:
-    """Let a connection do no more than read, and for little longer than a query may take.
+def guard(connection: sqlite3.Connection, *, is_file: bool) -> None:
+    """Let a connection do no more than read what fits into memory.
 
     `is_file` says that it is open on a file, which nobody may change: Datasette makes tables in
     the memory of others.
@@ -90,14 +89,7 @@ def guard(connection: sqlite3.Connection, *, seconds: float, is_file: bool) -> N
     asked = _Authorizer(is_file=is_file)
     connection.set_authorizer(asked)
     connection.row_factory = _Answer()
-
-    def begin(statement: str) -> None:
-        # What SQLite's search asks on the way to an answer comes as a comment.
-        if not all(line.startswith("-- ") for line in statement.split("\n")):
-            asked.begin()
-            watch.begin(connection, seconds)
-
-    connection.set_trace_callback(begin)
+    connection.set_trace_callback(lambda _statement: asked.begin())
 
 
 class _Authorizer:

@@ -3,7 +3,13 @@
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+Timer = Callable[[sqlite3.Connection, int], AbstractContextManager[None]]
+"""How Datasette limits the time of a statement, in milliseconds."""
+
+_PATIENCE = 0.1
 
 
 class Watch:
@@ -14,15 +20,21 @@ class Watch:
         self._until: dict[int, tuple[float, sqlite3.Connection]] = {}
         self._thread: threading.Thread | None = None
 
-    def begin(self, connection: sqlite3.Connection, seconds: float) -> None:
-        """Give a connection's statement, which begins now, some seconds; it has no other then."""
+    @contextmanager
+    def over(self, connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+        """Let a connection work for some seconds."""
         with self._condition:
             self._until[id(connection)] = (time.monotonic() + seconds, connection)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, daemon=True)
                 self._thread.start()
-            elif len(self._until) == 1:
-                self._condition.notify()
+            self._condition.notify()
+        try:
+            yield
+        finally:
+            # An interruption that comes later would end the next statement.
+            with self._condition:
+                self._until.pop(id(connection), None)
 
     def _watch(self) -> None:
         while True:
@@ -31,11 +43,25 @@ class Watch:
                 for key, (until, connection) in [*self._until.items()]:
                     if until <= now:
                         del self._until[key]
-                        # A statement that has ended meanwhile is not disturbed by this.
                         with suppress(sqlite3.ProgrammingError):
                             connection.interrupt()
                 ends = [until for until, _ in self._until.values()]
-                self._condition.wait(min(ends) - now if ends else None)
+                self._condition.wait(max(0.0, min(ends) - time.monotonic()) if ends else None)
 
 
-watch = Watch()
+_watch = Watch()
+
+
+def watched(timer: Timer) -> Timer:
+    """Watch over all that Datasette limits the time of, a little longer than it does itself."""
+    if getattr(timer, "is_watched", False):
+        return timer
+
+    @contextmanager
+    def limited(connection: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+        seconds = milliseconds / 1000 + _PATIENCE
+        with _watch.over(connection, seconds), timer(connection, milliseconds):
+            yield
+
+    limited.is_watched = True  # type: ignore[attr-defined]
+    return limited
