@@ -8,6 +8,7 @@ import sys
 
 import crawl
 import demo
+import hostile_sql
 import import_posts
 import start
 import tone
@@ -17,6 +18,7 @@ MEASURED = {
     "A million posts": import_posts.figures,
     "The program's start": start.figures,
     "The demo": demo.figures,
+    "Hostile SQL": hostile_sql.figures,
     "Tone": tone.figures,
 }
 

@@ -68,11 +68,31 @@ def _many(chance: random.Random, what: str, most: int = 90) -> str:
 
 
 def _json(chance: random.Random, size: int) -> str:
-    return (
-        _big(chance, size)
-        + f", j(t) AS (SELECT '[' || replace(t, substr(t, 1, 1), '{chance.randint(0, 9)},') || '0]' "
-        "FROM big) "
-    )
+    made = f"'[' || replace(t, substr(t, 1, 1), '{chance.randint(0, 9)},') || '0]'"
+    return _big(chance, size) + f", j(t) AS (SELECT {made} FROM big) "
+
+
+def _json_again(chance: random.Random) -> str:
+    looped = ", n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) "
+    asked = "SELECT sum(json_valid(t || substr(' ', 1, i % 2))) FROM j, n"
+    return _json(chance, 400_000) + looped + asked
+
+
+def _sorted(chance: random.Random) -> str:
+    order = f"a.text || b.rowid || d.rowid || {chance.randint(1, 9)} DESC"
+    return f"SELECT a.id FROM statements a, checks b, checks d, checks e ORDER BY {order}"
+
+
+def _windows(chance: random.Random) -> str:
+    rows = "ROWS BETWEEN 90000 PRECEDING AND"
+    sums = f"sum(i) OVER (ORDER BY -i % {chance.randint(7, 99)} {rows} 90000 FOLLOWING)"
+    most = f"max(i) OVER (ORDER BY i {rows} CURRENT ROW)"
+    return _SPIN.format(most=" LIMIT 500000") + f"SELECT {sums}, {most} FROM n"
+
+
+def _searched(chance: random.Random) -> str:
+    words = " OR ".join(f"{letter}*" for letter in chance.sample("abcdefghijklmnopqrstuvwxyz", 20))
+    return f"SELECT count(*) FROM statements_fts WHERE statements_fts MATCH '{words}'"
 
 
 _FAMILIES: dict[str, Callable[[random.Random], str]] = {
@@ -105,11 +125,8 @@ _FAMILIES: dict[str, Callable[[random.Random], str]] = {
     "group_concat": lambda c: (
         _SPIN.format(most="") + f"SELECT length(group_concat('{'x' * c.randint(10, 500)}')) FROM n"
     ),
-    "json group": lambda c: _SPIN.format(most="") + "SELECT length(json_group_array(i)) FROM n",
-    "json again": lambda c: (
-        _json(c, 400_000)
-        + ", n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT sum(json_valid(t || substr(' ', 1, i % 2))) FROM j, n"
-    ),
+    "json group": lambda _: _SPIN.format(most="") + "SELECT length(json_group_array(i)) FROM n",
+    "json again": _json_again,
     "json patch": lambda c: _json(c, 400_000) + "SELECT length(json_patch(t, t)) FROM j",
     "json tree": lambda c: (
         _json(c, 400_000)
@@ -129,20 +146,13 @@ _FAMILIES: dict[str, Callable[[random.Random], str]] = {
     "many uppers": lambda c: _many(c, "upper(t || {n})"),
     "many jsons": lambda c: _many(c, "json_valid('[' || t || {n})"),
     "many likes": lambda c: _many(c, "t || {n} LIKE '%" + "a" * 90 + "b'"),
-    "sort": lambda c: (
-        f"SELECT a.id FROM statements a, checks b, checks d, checks e ORDER BY a.text || b.rowid || d.rowid || {c.randint(1, 9)} DESC"
-    ),
-    "windows": lambda c: (
-        _SPIN.format(most=" LIMIT 500000")
-        + f"SELECT sum(i) OVER (ORDER BY -i % {c.randint(7, 99)} ROWS BETWEEN 90000 PRECEDING AND 90000 FOLLOWING), max(i) OVER (ORDER BY i ROWS BETWEEN 90000 PRECEDING AND CURRENT ROW) FROM n"
-    ),
+    "sort": _sorted,
+    "windows": _windows,
     "distinct": lambda c: (
         _SPIN.format(most="") + f"SELECT count(DISTINCT i || '{'y' * c.randint(9, 900)}') FROM n"
     ),
     "compound": lambda c: " UNION ALL ".join(["SELECT 1"] * c.randint(300, 900)),
-    "search": lambda c: (
-        f"SELECT count(*) FROM statements_fts WHERE statements_fts MATCH '{' OR '.join(f'{letter}*' for letter in c.sample('abcdefghijklmnopqrstuvwxyz', 20))}'"
-    ),
+    "search": _searched,
     "dbstat": lambda c: f"SELECT count(*) FROM dbstat('main', {c.randint(0, 1)})",
     "units": lambda c: f"SELECT convert_units(1, '9**9**{c.randint(7, 9)} m', 'ft')",
     "views": lambda c: (
