@@ -175,6 +175,8 @@ def test_an_answer_that_would_fill_the_memory_ends(guarded: sqlite3.Connection) 
     )
     with pytest.raises(sqlite3.OperationalError, match="larger than 32 MB"):
         guarded.execute(many, [big]).fetchall()
+    with pytest.raises(sqlite3.OperationalError, match="larger than 32 MB"):
+        guarded.execute(f"SELECT {', '.join(['t'] * 20)} FROM (SELECT ? AS t)", [big]).fetchall()
     assert len(guarded.execute("SELECT ?", [big]).fetchall()) == 1
 
 

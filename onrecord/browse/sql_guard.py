@@ -18,7 +18,7 @@ from onrecord.browse.sql_functions import MOST_BYTES, replace_slow_functions
 MOST_ANSWER = 32_000_000
 """Bytes of texts and blobs in one answer."""
 
-_MOST_MEMORY = 128 * 1024 * 1024
+_MOST_MEMORY = 64 * 1024 * 1024
 _MOST_ASKED = 2_000
 _MOST_COST = 24
 _BETWEEN_STATEMENTS = 0.02
@@ -88,7 +88,8 @@ def guard(connection: sqlite3.Connection, *, is_file: bool) -> None:
     replace_slow_functions(connection)
     asked = _Authorizer(is_file=is_file)
     connection.set_authorizer(asked)
-    connection.row_factory = _Answer()
+    connection.row_factory = answer = _Answer()
+    connection.text_factory = answer.text
     connection.set_trace_callback(lambda _statement: asked.begin())
 
 
@@ -137,17 +138,28 @@ class _Authorizer:
 
 
 class _Answer:
-    """Makes rows, and stops where all of one answer would not fit into memory."""
+    """Makes texts and rows, and stops where all of one answer would not fit into memory."""
 
     def __init__(self) -> None:
         self._cursor: weakref.ref[sqlite3.Cursor] | None = None
-        self._bytes = 0
+        self._of_rows = self._of_row = 0
+
+    def text(self, written: bytes) -> str:
+        """Read a text as Datasette does; a row of many long ones is not even read to its end."""
+        self._of_row += len(written)
+        if self._of_row > MOST_ANSWER:
+            self._of_row = 0
+            raise sqlite3.OperationalError(_TOO_LARGE)
+        return str(written, "utf-8", "replace")
 
     def __call__(self, cursor: sqlite3.Cursor, values: Sequence[Any]) -> sqlite3.Row:
         if self._cursor is None or self._cursor() is not cursor:
-            self._cursor, self._bytes = weakref.ref(cursor), 0
-        self._bytes += sum(len(each) for each in values if isinstance(each, str | bytes))
-        if self._bytes > MOST_ANSWER:
-            most = MOST_ANSWER // 1_000_000
-            raise sqlite3.OperationalError(f"The answer is larger than {most} MB: ask for less")
+            self._cursor, self._of_rows = weakref.ref(cursor), 0
+        self._of_rows += sum(len(each) for each in values if isinstance(each, str | bytes))
+        self._of_row = 0
+        if self._of_rows > MOST_ANSWER:
+            raise sqlite3.OperationalError(_TOO_LARGE)
         return sqlite3.Row(cursor, tuple(values))
+
+
+_TOO_LARGE = f"The answer is larger than {MOST_ANSWER // 1_000_000} MB: ask for less"

@@ -8,11 +8,11 @@ from onrecord.browse.headers import App, Receive, Scope, Send
 from onrecord.browse.turns import Turns
 
 _BRINGS_SQL = frozenset(("sql", "_where", "_searchmode"))
-_turns = Turns(most_waiting=32, at_once=2)
+_turns = Turns(most_waiting=16)
 
 
 def in_turns(app: App) -> App:
-    """Answer at most two requests at once that bring SQL, and turn away where many wait."""
+    """Answer one request after another of those that bring SQL; turn away where many wait."""
 
     async def lined_up(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not brings_sql(scope):

@@ -1,4 +1,4 @@
-"""Turns: work that fills a processor is done a piece or two at a time, and the line is short."""
+"""Turns: work that fills a processor is done one piece after another, and the line is short."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,13 +7,12 @@ from weakref import WeakKeyDictionary
 
 
 class Turns:
-    """Let one piece of work go on at a time, or a few, and only so many wait for it."""
+    """Let one piece of work go on at a time, and only so many wait for it."""
 
-    def __init__(self, most_waiting: int, at_once: int = 1) -> None:
+    def __init__(self, most_waiting: int) -> None:
         self._most_waiting = most_waiting
-        self._at_once = at_once
         # A lock belongs to the loop in which it was first waited for.
-        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
             WeakKeyDictionary()
         )
         self._waiting = 0
@@ -24,8 +23,7 @@ class Turns:
         if self._waiting >= self._most_waiting:
             yield False
             return
-        loop = asyncio.get_running_loop()
-        lock = self._locks.setdefault(loop, asyncio.Semaphore(self._at_once))
+        lock = self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
         self._waiting += 1
         try:
             await lock.acquire()
