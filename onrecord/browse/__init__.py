@@ -32,7 +32,6 @@ from onrecord.publishing import read_publishing
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
-    from jinja2 import Environment
 
 hookimpl = HookimplMarker("datasette")
 OF_PLUGINS = Path(__file__).parent / "templates" / "of_plugins"
@@ -42,12 +41,6 @@ OF_PLUGINS = Path(__file__).parent / "templates" / "of_plugins"
 def extra_css_urls(template: str | None) -> list[str]:
     """Add our stylesheet to every page, and to one of ours its own."""
     return list(stylesheets(template))
-
-
-@hookimpl(specname="prepare_jinja2_environment")
-def filters_of_every_page(env: "Environment") -> None:
-    """Add what our frame of every page uses."""
-    env.filters["label_controls"] = label_controls
 
 
 @hookimpl
@@ -72,7 +65,8 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Tell every template where our scripts are, and put our forms before those of plugins."""
+    """Add what every page uses, and put our forms before those of plugins."""
+    env.filters["label_controls"] = label_controls
     env.globals["onrecord_static"] = address_of
     env.loader = ChoiceLoader([FileSystemLoader(OF_PLUGINS), *([env.loader] if env.loader else [])])
 
