@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from running import HERE, ask, free_port, installed, running
+from processes import free_port, running
+from running import HERE, ask, installed
 
 
 @dataclass(frozen=True)

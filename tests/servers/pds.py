@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from firehose import Frame, frames
-from running import HERE, Reply, ask, installed, running
+from processes import running
+from running import HERE, Reply, ask, installed
 
 POST = "app.bsky.feed.post"
 _PAST_THE_LIMIT = "the tests themselves are never limited"

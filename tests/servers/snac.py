@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from running import Reply, ask, free_port, installed, running
+from processes import free_port, running
+from running import Reply, ask, installed
 
 _NUMBERS = itertools.count(1)
 

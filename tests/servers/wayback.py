@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from running import Reply, ask, free_port, installed, running
+from processes import free_port, running
+from running import Reply, ask, installed
 
 COLLECTION = "gov"
 
