@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 import onrecord.browse
 from archive.schema import migrations
+from archive.store import APPLICATION_ID
 
 HERE = Path(__file__).parent
 METADATA = yaml.safe_load((HERE.parent / "metadata.yml").read_text())
@@ -38,6 +39,7 @@ def rows() -> Rows:
 def build(path: Path, tables: Rows) -> Path:
     db = Database(path)
     migrations.apply(db)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     for table, lines in tables.items():
         for line in lines:
             db.table(table).insert(line)

@@ -1,6 +1,7 @@
 """What is asked of a page as it stands in the browser; each answer is a list of faults."""
 
 import base64
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def disordered_headings(page: "Page", *, may_skip: bool = False) -> list[str]:
     faults = [] if len(firsts) == 1 else [f"{len(firsts)} headings of the first level: {firsts}"]
     if headings and headings[0][0] != 1:
         faults.append(f"the first heading is no h1: {headings[0]}")
-    for (before, _), (level, said) in zip(headings, headings[1:], strict=False):
+    for (before, _), (level, said) in pairwise(headings):
         if level > before + 1 and not may_skip:
             faults.append(f"h{level} after h{before}: {said}")
     return faults + [f"an empty h{level}" for level, said in headings if not said]

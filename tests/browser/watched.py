@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request, Response, Route
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route
 
 PATIENCE = 30_000
 """Milliseconds; two cores may be busy with other tests."""
@@ -62,6 +62,10 @@ def _watch(window: Window) -> None:
         else:
             window.off_origin.append(route.request.url)
             route.abort()
+
+    def told(said: "ConsoleMessage") -> None:
+        if said.type == "error":
+            window.errors.append(f"console: {said.text}")
 
     context.route("**/*", passed)
     context.on("request", lambda each: window.asked.append(each))  # noqa: PLW0108 - it must be ours
