@@ -74,7 +74,7 @@ def figures(rounds: int, count: int = COUNT) -> Iterator[Figure]:
 def write_posts(path: Path, count: int) -> None:
     """Write posts of 25 to 40 words of a few thousand, some much more frequent than others."""
     chance = random.Random(SEED)
-    words = _vocabulary(chance)
+    words = vocabulary(chance)
     frequent = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
     moment = datetime(2015, 1, 1, tzinfo=UTC)
     with path.open("w", encoding="utf-8") as lines:
@@ -96,7 +96,8 @@ def write_posts(path: Path, count: int) -> None:
             lines.write(json.dumps(post) + "\n")
 
 
-def _vocabulary(chance: random.Random) -> list[str]:
+def vocabulary(chance: random.Random) -> list[str]:
+    """Make a few thousand words of made-up syllables."""
     syllables = [first + then for first in "bcdfghjklmnprstvwz" for then in "aeiou"]
     words: set[str] = set()
     while len(words) < 4000:  # noqa: PLR2004 - a few thousand

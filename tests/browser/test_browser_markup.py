@@ -14,7 +14,7 @@ from walking import Walk
 from watched import Window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def test_the_strings_do_harm_where_nothing_is_escaped(chromium: "Browser", small
     with trapped(chromium, small) as (window, ran):
         for string in bare_strings():
             page = f"<!doctype html><title>x</title><p>{string}</p>"
-            window.page.route("**/raw", lambda route, page=page: answer(route, page))
+            window.page.route("**/raw", partial(answer, page))
             window.page.goto(f"{small}/raw", wait_until="domcontentloaded")
             if live(window.page):
                 were_live.add(string)
@@ -55,7 +55,7 @@ def test_the_strings_do_harm_where_nothing_is_escaped(chromium: "Browser", small
     assert window.off_origin
 
 
-def answer(route: Any, page: str) -> None:
+def answer(page: str, route: "Route") -> None:
     route.fulfill(body=page, content_type="text/html; charset=utf-8")
 
 
