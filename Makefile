@@ -4,18 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-servers lint fix docs bench torture tone-model tone-eval clean
+.PHONY: demo test test-servers test-browser lint fix docs bench torture tone-model tone-eval clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo
 
 test: lint
-	$(BIN)/python -m pytest -n auto -m "not servers"
+	$(BIN)/python -m pytest -n auto -m "not servers and not browser"
 
 # Against real servers on loopback (PDS, snac2, nginx, pywb), which it installs into .servers/.
 test-servers: $(VENV)/.tested
 	PYTHON=$(PYTHON) tests/servers/install.sh
 	ONRECORD_SERVERS=1 $(BIN)/python -m pytest -n 2 -m servers tests/servers
+
+# In a real browser: every page, what readers do on it, and hostile words. Chromium is installed if
+# there is none; ONRECORD_PICTURES=docs/pictures takes the pictures of the docs too.
+test-browser: $(VENV)/.tested
+	tests/browser/install.sh
+	ONRECORD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -56,5 +62,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) --constraint constraints.txt --editable '.[test]'
+	$(PIP) --constraint constraints.txt --editable '.[browser,test]'
 	touch $@

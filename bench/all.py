@@ -12,6 +12,7 @@ import hostile_sql
 import import_posts
 import start
 import tone
+import visits
 
 MEASURED = {
     "500 loopback pages": crawl.figures,
@@ -20,6 +21,7 @@ MEASURED = {
     "The demo": demo.figures,
     "Hostile SQL": hostile_sql.figures,
     "Tone": tone.figures,
+    "Pages of a large archive": visits.figures,
 }
 
 
