@@ -1,6 +1,7 @@
 """500 hostile strings in every text of every table, on every page: none does anything."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
