@@ -41,7 +41,9 @@ class Walk:
             kind = _kind(there.path, there.query)
             self._known.add(path)
             self._kinds[kind] += 1
-            if self._kinds[kind] <= OF_A_KIND:
+            if self._kinds[kind] <= OF_A_KIND and there.path.startswith("/-/"):
+                self._ahead.appendleft(path)  # Our own rooms come before lists of Datasette's.
+            elif self._kinds[kind] <= OF_A_KIND:
                 self._ahead.append(path)
 
 
