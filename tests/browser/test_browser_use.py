@@ -50,11 +50,11 @@ def test_a_column_sorts_the_list(demo: str, chromium: "Browser") -> None:
 def test_an_edit_shows_what_went_and_what_came(small: str, chromium: "Browser") -> None:
     with opened(chromium, small) as window:
         window.go(row_path(HARBOUR))
-        went = window.page.locator(".change del").all_inner_texts()
-        came = window.page.locator(".change ins").all_inner_texts()
+        went = window.page.locator(".beside del").all_inner_texts()
+        came = window.page.locator(".beside ins").all_inner_texts()
         assert {"further", "4"} <= {text.strip() for text in went}
         assert {"furthering", "6"} <= {text.strip() for text in came}
-        lines = [window.page.locator(f".change {name}").first for name in ("del", "ins")]
+        lines = [window.page.locator(f".beside {name}").first for name in ("del", "ins")]
         looks = [each.evaluate("it => getComputedStyle(it).textDecorationLine") for each in lines]
         assert looks == ["line-through", "underline"]
 
