@@ -1,4 +1,4 @@
-"""The canned queries and docs/questions.md: each question documented, each example answered."""
+"""The canned queries and the pages on them: each question documented, each example answered."""
 
 import asyncio
 import re
@@ -15,8 +15,12 @@ from archive.article_records import ArticleRow, FindingRow, OpenQuote, PassageRo
 from archive.articles import open_quotes, record_article, record_verdict
 from archive.summaries import refresh
 
+ILVA = "xn-ilva-brandt"
 CHECKOUT = Path(__file__).resolve().parents[1]
-PAGE = (CHECKOUT / "docs" / "questions.md").read_text(encoding="utf-8")
+PAGE = "\n".join(
+    (CHECKOUT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("questions", "rooms")
+)
 EXAMPLES = re.findall(r"^Example: `/archive/(\w+)\?(\S*)`$", PAGE, re.MULTILINE)
 SQL = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 OF_CRAWLS = {
@@ -25,7 +29,8 @@ OF_CRAWLS = {
 }
 OF_CRAWLS |= {"coverage_by_day", "coverage_gaps", "rot_alarms", "numbers_never_seen"}
 OF_CRAWLS |= {"what_became_of_statements", "events_that_wait"}
-OF_CRAWLS |= {"health_of_sources", "crawls_of_a_source"}
+OF_CRAWLS |= {"crawls_of_a_source"}
+OF_CRAWLS |= {"edits_of_a_speaker_or_an_office", "gone_of_a_speaker_or_an_office"}
 """Their examples need crawls, which this archive has not had."""
 
 
@@ -44,6 +49,24 @@ def tell(table: Desk) -> None:
     last = "Norland has closed the strait to our ferries, and this will not be tolerated by anyone"
     table.say("xa_mod-1", "2031-03-05", last, tone=-0.9, about=[(*NORLAND, -0.9)], source="xa_mod")
     table.say("xa_mfa-last", "2031-03-05", f"{last}!", tone=-0.8, about=[(*NORLAND, None)])
+
+
+def meet(table: Desk) -> None:
+    """Two declared offices, each with who speaks for it, and what both tell of one day."""
+    db = table.archive.db
+    db.table("persons").insert({"id": ILVA, "name": "Ilva Brandt"})
+    for name, person in (("xa_mfa", FEXLEY), ("xn_mfa", ILVA)):
+        source = {"name": name, "office": "Ministry", "country": name[:2], "publisher": name}
+        source |= {"url": "https://ministry.example/", "language": "en", "timezone": "UTC"}
+        db.table("sources").insert(source | {"retention": "keep"})
+        term = {"source": name, "person_id": person, "role": "Minister", "since": "2019-04-02"}
+        db.table("holders").insert(term | {"capacity": "holder"})
+    day, by = "2025-06-11", "Osmer Tull"
+    text = "Brandt received our envoy in the capital"
+    table.say("xa_mod-met", day, text, about=[("person", ILVA, None)], speaker=by, source="xa_mod")
+    text = "Fexley is thanked for the envoy that he sent"
+    own = {"speaker": None, "source": "xn_mfa", "country": "xn"}
+    table.say("xn_mfa-met", day, text, about=[("person", FEXLEY, None)], **own)
 
 
 WORDS = "this will not be tolerated by anyone"
@@ -102,6 +125,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("questions") / "archive.db"
     with desk(path) as table:
         tell(table)
+        meet(table)
         print_articles(table)
         refresh(table.archive)
     return path
