@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from browsing import close, open_site
 from loopback import onrecord, rows
 
 
@@ -48,6 +49,45 @@ def test_the_demo_checks_an_article_as_the_readme_shows(demo_archive: Path) -> N
     shown = block.splitlines()[1:]
     assert len(shown) > 5
     assert set(shown) <= set(finished.stdout.splitlines())
+
+
+QUOTED = (
+    "SELECT a.title, a.published_on, q.speaker, q.verdict, q.severity, q.statement_id NOT NULL AS "
+    "is_found FROM quotes AS q JOIN articles AS a ON a.id = q.article_id ORDER BY q.quote"
+)
+
+
+def test_the_demo_records_the_article_that_it_checks(demo_archive: Path) -> None:
+    quotes = rows(demo_archive, QUOTED)
+    assert {(row["title"], row["published_on"]) for row in quotes} == {
+        ("archive-article.txt", "2026-10-31")
+    }
+    assert [tuple(row.values())[2:] for row in quotes] == [
+        ("Kasimira Dolvet", "verbatim", "none", 1),
+        ("Kasimira Dolvet", "altered", "meaning", 1),
+        ("Kasimira Dolvet", "marked_edits", "none", 1),
+        ("Anselm Thorvay", "not_on_record", "none", 0),
+    ]
+
+
+def test_the_pages_of_the_demo_show_what_the_news_made_of_its_words(demo_archive: Path) -> None:
+    (row,) = rows(
+        demo_archive, "SELECT DISTINCT statement_id FROM quotes WHERE statement_id NOTNULL"
+    )
+    opened = open_site(demo_archive)
+    for path in (f"/archive/statements/{row['statement_id']}", "/-/people/xo-kasimira-dolvet"):
+        page = opened.get(path)
+        assert page.status_code == 200
+        assert "It was the longest and one of the happiest conversations" in page.text
+        assert "archive-article.txt" in page.text
+    close(opened)
+
+
+def test_the_recorded_article_is_there_after_a_rebuild(demo_archive: Path, tmp_path: Path) -> None:
+    words = ["--db", str(demo_archive), "--sources", str(demo_archive.with_name("archive-sources"))]
+    finished = onrecord("rebuild", "--to", "again.db", *words, cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert rows(tmp_path / "again.db", QUOTED) == rows(demo_archive, QUOTED)
 
 
 def test_the_demo_holds_posts_and_a_pdf_file(demo_archive: Path) -> None:
@@ -92,6 +132,7 @@ def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     finished = onrecord("demo", "--no-serve", cwd=demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
     after = rows(demo_archive, "SELECT id FROM crawls")
+    assert len(rows(demo_archive, QUOTED)) == 4
     assert len(after) == len(before) == 6
     assert {row["id"] for row in before}.isdisjoint(row["id"] for row in after)
     warcs = {path.name for path in (demo_archive.parent / "archive-warc").iterdir()}

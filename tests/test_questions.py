@@ -65,8 +65,8 @@ def meet(table: Desk) -> None:
     text = "Brandt received our envoy in the capital"
     table.say("xa_mod-met", day, text, about=[("person", ILVA, None)], speaker=by, source="xa_mod")
     text = "Fexley is thanked for the envoy that he sent"
-    own = {"speaker": None, "source": "xn_mfa", "country": "xn"}
-    table.say("xn_mfa-met", day, text, about=[("person", FEXLEY, None)], **own)
+    about = [("person", FEXLEY, None)]
+    table.say("xn_mfa-met", day, text, about=about, speaker=None, source="xn_mfa", country="xn")
 
 
 WORDS = "this will not be tolerated by anyone"

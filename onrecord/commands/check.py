@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -209,7 +210,10 @@ def _check(
         return checker.check_post(article, told)
     checked = checker.check(article, told)
     if is_kept:
-        keep_checked(archive, checked, asked=named if response else None, response=response)
+        kept = checked
+        if response is None and not checked.title and named != "-":
+            kept = replace(checked, title=Path(named).name)  # as those of a folder are named
+        keep_checked(archive, kept, asked=named if response else None, response=response)
     return checked
 
 

@@ -30,10 +30,10 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
 
 
 def _check(archive: Path, tell: Callable[[str], None]) -> None:
-    """Check the quotations of an article about one of the statements."""
+    """Check and record the quotations of an article about one of the statements."""
     article = archive.with_name(f"{archive.stem}-article.txt")
     article.write_bytes(files("onrecord.demo").joinpath("article.txt").read_bytes())
-    words = ["check", str(article), "--date", "2026-10-31", "--db", str(archive)]
+    words = ["check", str(article), "--date", "2026-10-31", "--db", str(archive), "--record"]
     tell(_run(words, "check"))
 
 
