@@ -1,6 +1,7 @@
 """An archive's file: its lock, its migrations, what it refuses, and its search after VACUUM."""
 
 import os
+import re
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_the_write_ahead_log_is_emptied_or_told_of(
         with Archive.open(tmp_path / "archive.db"):  # another crawl of the same process
             archive.db.execute("CREATE TABLE big AS SELECT randomblob(100000) AS words")
         assert log.stat().st_size > 100_000
-        assert "archive.db-wal has grown to 0 MB" in caplog.text
+        assert re.search(r"archive\.db-wal has grown to \d+ MB", caplog.text)
         reader.execute("COMMIT")
         with Archive.open(tmp_path / "archive.db"):
             archive.db.execute("INSERT INTO big VALUES (1)")
