@@ -78,7 +78,7 @@ def test_it_leads_to_the_rooms_the_search_the_check_and_the_tables(site: Site) -
     for path in ("people", "countries", "matrix", "meetings", "changes", "coverage", "check"):
         assert f'href="/-/{path}"' in page
     assert 'href="/archive"' in page
-    assert re.search(r'<form class="home-search" action="/archive/statements"', page)
+    assert re.search(r'<form class="home-search" action="/-/search"', page)
     assert site.get("/.json").json()["archive"]["name"] == "archive"
 
 

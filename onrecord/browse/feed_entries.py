@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from datasette.utils import escape_fts
-
 from onrecord.browse import change_words
-from onrecord.browse.atom import MOST_ENTRIES, Entry, moment, plain, tag
+from onrecord.browse.atom import MOST_ENTRIES, Entry, moment, tag
 from onrecord.browse.moments import say_published, say_time
 from onrecord.browse.posts import excerpt
 from onrecord.browse.reader import Reader, Row
+from onrecord.browse.search_words import match_of
 
 _MOST_CHANGES = 10
 _SUMMARY = 600
@@ -80,13 +79,10 @@ async def statements_of(reader: Reader, column: str, key: str) -> list[Entry]:
 
 
 async def statements_with(reader: Reader, words: str) -> list[Entry]:
-    """Give the statements with some words that were recorded last, as the site's search reads them.
-
-    No character is special but quotation marks, which hold words together.
-    """
+    """Give the statements with some words that were recorded last, as the search page does."""
     sql = _STATEMENT.format(ids=_FOUND)
-    found = escape_fts(plain(words)) or '""'
-    return _statements(reader, await reader.rows(sql, words=found, most=MOST_ENTRIES))
+    rows = await reader.rows(sql, words=match_of(words), most=MOST_ENTRIES)
+    return _statements(reader, rows)
 
 
 def _statements(reader: Reader, rows: Sequence[Row]) -> list[Entry]:

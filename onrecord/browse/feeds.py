@@ -124,7 +124,7 @@ async def _search(reader: Reader) -> Response:
         found = await statements_with(reader, words)
     except OperationalError:
         raise NotThereError(_NOT_READ) from None
-    page = reader.of_table("statements", _search=words)
+    page = reader.page("search", q=words)
     return await _statements(reader, ("search", words), f"Search: {words}", page, found)
 
 

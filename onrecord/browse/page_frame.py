@@ -153,4 +153,4 @@ async def _rooms(datasette: "Datasette", actor: Any) -> TemplateVars:
     rooms = [(statements, "Statements")]
     rooms += [(str(urls.path(f"/-/{path}")), label) for path, label in _ROOMS]
     rooms += [(link["href"], link["label"]) for link in check]
-    return {"onrecord_rooms": rooms, "onrecord_search": statements}
+    return {"onrecord_rooms": rooms, "onrecord_search": str(urls.path("/-/search"))}

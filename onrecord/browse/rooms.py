@@ -10,6 +10,7 @@ from onrecord.browse import (
     matrix,
     meetings,
     people,
+    search_page,
 )
 from onrecord.browse.page_frame import Page
 
@@ -23,4 +24,5 @@ PAGES: tuple[Page, ...] = (
     *meetings.PAGES,
     *cite_page.PAGES,
     *evidence.PAGES,
+    *search_page.PAGES,
 )

@@ -19,8 +19,8 @@ def test_a_known_word_is_found_from_the_header(demo: str, chromium: "Browser") -
         window.go("/")
         window.page.get_by_role("navigation", name="Rooms").get_by_label("Search").fill("vessels")
         window.page.keyboard.press("Enter")
-        window.page.wait_for_url("**/statements?_search=vessels")
-        found = window.page.locator(LIST)
+        window.page.wait_for_url("**/-/search?q=vessels")
+        found = window.page.locator("ol.found > li")
         assert 0 < found.count() < 10
         assert "Two new rescue vessels" in found.all_inner_texts()[0]
         assert window.troubles() == []
