@@ -105,3 +105,9 @@ def statements_of_persons(db: Database) -> None:
 def matrix(db: Database) -> None:
     """Find the tone between two countries in a period without a look at each statement."""
     _run(db, "matrix")
+
+
+@migrations()
+def facets(db: Database) -> None:
+    """Count statements by kind, language and whether they have a tone at once."""
+    _run(db, "facets")

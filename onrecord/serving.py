@@ -12,6 +12,7 @@ SETTINGS = {
     "num_sql_threads": "4",
     "max_returned_rows": "1000",
     "facet_time_limit_ms": "500",
+    "suggest_facets": "off",
 }
 
 
