@@ -171,7 +171,7 @@ def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
     for address in ("/-/feeds/edits.atom", "/-/feeds/query/crawl_health.atom"):
         first = site.get(address)
         mark = first.headers["etag"]
-        for given in (mark, f"W/{mark}", f'"other", {mark}', "*"):
+        for given in (mark, mark.removeprefix("W/"), f'"other", {mark}', "*"):
             again = site.get(address, headers={"if-none-match": given})
             assert (again.status_code, again.content) == (304, b"")
             assert again.headers["etag"] == mark

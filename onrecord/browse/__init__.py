@@ -17,6 +17,7 @@ from archive.errors import ArchiveError
 from onrecord.browse import check_page, home_page, strangers
 from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
+from onrecord.browse.compressed import with_compression
 from onrecord.browse.headers import App, nonce_of, with_headers
 from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
@@ -52,8 +53,13 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)  # The last wraps all others.
 def asgi_wrapper() -> Callable[[App], App]:
-    """Give every answer our headers, make CSV safe, and let who brings SQL wait for a turn."""
-    return lambda app: with_headers(with_safe_csv(strangers.closing_own_pages(in_turns(app))))
+    """Give every answer our headers, send it small, make CSV safe, let who brings SQL wait."""
+
+    def wrapped(app: App) -> App:
+        safe = with_safe_csv(strangers.closing_own_pages(in_turns(app)))
+        return with_headers(with_compression(safe))
+
+    return wrapped
 
 
 @hookimpl(trylast=True)
