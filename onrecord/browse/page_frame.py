@@ -12,6 +12,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 from onrecord.browse import moments
 from onrecord.browse.check_page import check_links
 from onrecord.browse.reader import Reader, TemplateVars
+from onrecord.browse.seeing import may_see
 from onrecord.browse.statement_page import statement_columns
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
@@ -99,17 +100,8 @@ async def first_archive(datasette: "Datasette") -> str | None:
 async def _permit(
     datasette: "Datasette", request: Request, database: str, tables: Sequence[str]
 ) -> None:
-    for table in tables:
-        visible, _ = await datasette.check_visibility(
-            request.actor,
-            permissions=[
-                ("view-table", (database, table)),
-                ("view-database", database),
-                "view-instance",
-            ],
-        )
-        if not visible:
-            raise Forbidden(f"You may not see the table {table}")
+    if not await may_see(datasette, request.actor, database, *tables):
+        raise Forbidden(f"You may not see all of these tables: {', '.join(tables)}")
 
 
 async def _told(datasette: "Datasette", request: Request, status: int, said: str) -> Response:
