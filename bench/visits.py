@@ -80,7 +80,7 @@ VISITS = (
     Visit("the list of statements", "/archive/statements"),
     Visit(
         "search for a word",
-        "/archive/statements?_search={}",
+        "/-/search?q={}",
         ids="SELECT text FROM statements LIMIT 400",
     ),
     Visit(
