@@ -2,6 +2,8 @@ import hashlib
 import itertools
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,15 +159,37 @@ def test_the_pages_of_datasette_still_come(site: Site) -> None:
 
 
 def test_a_refused_query_leaves_the_next_one_alone(guarded: sqlite3.Connection) -> None:
-    costly = f"SELECT {', '.join(['upper(?)'] * 20)}"
+    costly = f"SELECT {', '.join(['upper(?)'] * 70)}"
     with pytest.raises(sqlite3.ProgrammingError):
         guarded.execute(costly)
     time.sleep(0.03)
     for _ in range(5):
-        guarded.execute(costly, ["a"] * 20).fetchall()
-    with pytest.raises(sqlite3.DatabaseError):
-        guarded.execute(costly.replace("SELECT", f"SELECT {costly[7:]},"))
+        guarded.execute(costly, ["a"] * 70).fetchall()
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+        guarded.execute(f"{costly} UNION ALL {costly}", ["a"] * 140)
     assert guarded.execute("SELECT upper('a')").fetchone()[0] == "A"
+
+
+MEMORY = """
+import asyncio, sqlite3
+from onrecord.browse.sql_guard import bounding_memory
+async def app(scope, receive, send):
+    assert scope == {"type": "lifespan"}
+asyncio.run(bounding_memory(app)({"type": "lifespan"}, None, None))
+connection = sqlite3.connect(":memory:")
+print(connection.execute("PRAGMA hard_heap_limit").fetchone()[0])
+try:
+    connection.execute("SELECT randomblob(100000000)").fetchall()
+except MemoryError:
+    print("no more")
+"""
+
+
+def test_a_process_that_serves_has_so_much_memory_for_sqlite() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
+    )
+    assert finished.stdout.split("\n")[:2] == [str(64 * 1024 * 1024), "no more"]
 
 
 def test_an_answer_that_would_fill_the_memory_ends(guarded: sqlite3.Connection) -> None:

@@ -28,7 +28,8 @@ IN_SMALL_GROUPS = (
     "from onrecord.cli import main; main()"
 )
 SLOWLY = (
-    "import time; from onrecord import import_run; whole = import_run.advance_import; "
+    "import signal, time; from onrecord import import_run; whole = import_run.advance_import; "
+    "signal.signal(signal.SIGINT, signal.default_int_handler); "  # ours may be started deaf to it
     "import_run.advance_import = lambda *a, **k: (time.sleep(0.3), whole(*a, **k)); "
 )
 WORDS = ["import", "--source", "xa_light", "--sources", "sources", "--no-tone", "--json"]

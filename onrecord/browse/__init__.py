@@ -24,7 +24,7 @@ from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
 from onrecord.browse.safe_csv import with_safe_csv
-from onrecord.browse.sql_guard import guard
+from onrecord.browse.sql_guard import bounding_memory, guard
 from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.sql_watch import watched
 from onrecord.browse.statement_page import row_page, table_page
@@ -56,7 +56,7 @@ def asgi_wrapper() -> Callable[[App], App]:
     """Give every answer our headers, send it small, make CSV safe, let who brings SQL wait."""
 
     def wrapped(app: App) -> App:
-        safe = with_safe_csv(strangers.closing_own_pages(in_turns(app)))
+        safe = with_safe_csv(strangers.closing_own_pages(in_turns(bounding_memory(app))))
         return with_headers(with_compression(safe))
 
     return wrapped

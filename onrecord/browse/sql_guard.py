@@ -13,12 +13,16 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+from onrecord.browse.headers import App, Receive, Scope, Send
 from onrecord.browse.sql_functions import MOST_BYTES, replace_slow_functions
 
 MOST_ANSWER = 32_000_000
 """Bytes of texts and blobs in one answer."""
 
 _MOST_MEMORY = 64 * 1024 * 1024
+_MOST_MEMORY_ANYWHERE = 512 * 1024 * 1024
+"""Where the process does more than serve, and needs more."""
+
 _MOST_ASKED = 2_000
 _MOST_COST = 128
 _BETWEEN_STATEMENTS = 0.02
@@ -84,13 +88,31 @@ def guard(connection: sqlite3.Connection, *, is_file: bool) -> None:
     """
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
-    connection.execute(f"PRAGMA hard_heap_limit = {_MOST_MEMORY}").fetchone()  # of the process
+    _bound_memory(connection, _MOST_MEMORY_ANYWHERE)
     replace_slow_functions(connection)
     asked = _Authorizer(is_file=is_file)
     connection.set_authorizer(asked)
     connection.row_factory = answer = _Answer()
     connection.text_factory = answer.text
     connection.set_trace_callback(lambda _statement: asked.begin())
+
+
+def bounding_memory(app: App) -> App:
+    """Bound the memory of SQLite in a process that serves, as it starts; it cannot be undone."""
+
+    async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            connection = sqlite3.connect(":memory:")
+            _bound_memory(connection, _MOST_MEMORY)
+            connection.close()
+        await app(scope, receive, send)
+
+    return bounded
+
+
+def _bound_memory(connection: sqlite3.Connection, most: int) -> None:
+    """Bound what all connections of the process may hold together; it can only be lowered."""
+    connection.execute(f"PRAGMA hard_heap_limit = {most}").fetchone()
 
 
 class _Authorizer:
