@@ -67,7 +67,7 @@ HTTPCACHE_ENABLED = False
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
-    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "spiders.extensions.memory.OwnMemory": 0,  # in the place of Scrapy's MemoryUsage
     "scrapy.extensions.memdebug.MemoryDebugger": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
     "scrapy.extensions.feedexport.FeedExporter": 0,
@@ -101,8 +101,6 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.unchanged.ConditionalRequests": 600,
 }
 EXTENSIONS = {
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "spiders.extensions.memory.OwnMemory": 0,
     "spiders.extensions.keeping.Keeping": 100,
     "spiders.extensions.rechecks.Rechecks": 200,
     "spiders.extensions.backfills.Backfills": 300,
