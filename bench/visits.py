@@ -84,7 +84,10 @@ VISITS = (
         ids="SELECT text FROM statements LIMIT 400",
     ),
     Visit(
-        "facets of statements", "/archive/statements?_facet=kind&language={}", FACET, "LANGUAGES"
+        "a facet on statements",
+        "/archive/statements?_facet=kind&language={}",
+        FACET,
+        "SELECT DISTINCT language FROM statements WHERE language IS NOT NULL",
     ),
 )
 
