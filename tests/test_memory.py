@@ -37,4 +37,4 @@ def test_a_crawl_that_a_large_program_starts_is_not_stopped(tmp_path: Path) -> N
     found = rows(tmp_path / "archive.db", "SELECT outcome, seen FROM crawls")
     assert found == [{"outcome": "finished", "seen": 1}]
     assert tried.returncode == 0, tried.stderr
-    assert json.loads(tried.stdout)["kind"] == "list"
+    assert json.loads(tried.stdout)["status"] == 200
