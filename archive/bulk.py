@@ -43,6 +43,8 @@ _LOG_PAGES = 65_536
 _SEARCH_BYTES = 16 * 1024**2
 _SEARCH_BYTES_OF_OLD = 1024**2
 _TRIGGER = "statements_search_insert"
+_LARGE = 200
+"""New statements of a batch from which on they are indexed together."""
 
 
 def pack(fields: Mapping[str, Any], tone: ToneScore | None, crawl_id: str) -> Packed:
@@ -138,7 +140,10 @@ class Bulk:
         self._recorder = recorder
         self._connection: sqlite3.Connection = recorder.archive.connection
         self._searchable = 0
-        """The last row of `statements` that the full-text index knows."""
+        """The last row of `statements` in the full-text index, while the trigger is away."""
+
+        self._trigger = ""
+        """The SQL of the trigger that indexes row by row, while it is away."""
 
     @contextmanager
     def spacious(self) -> Iterator[None]:
@@ -167,19 +172,26 @@ class Bulk:
     def group(self) -> Iterator[None]:
         """Commit all that is recorded inside at once, the full-text index included.
 
-        A trigger that indexes row by row would cost more than all the rest, so that what is new is
-        indexed together at the end, before the commit, and the trigger is there again.
+        A trigger that indexes row by row would cost more than all the rest of a large group, so
+        that what is new is then indexed together at the end, before the commit, and the trigger is
+        there again. A small group leaves it: who searches just as it changes is told of an error.
         """
-        run = self._connection.execute
+        self._trigger = ""
         with self._recorder.together():
-            (trigger,) = run("SELECT sql FROM sqlite_schema WHERE name = ?", [_TRIGGER]).fetchone()
-            run(f"DROP TRIGGER {_TRIGGER}")
-            self._set_search_memory(_SEARCH_BYTES)
-            self._searchable = self._last_row()
             yield
-            self._index()
-            self._set_search_memory(_SEARCH_BYTES_OF_OLD)
-            run(trigger)
+            if self._trigger:
+                self._index()
+                self._set_search_memory(_SEARCH_BYTES_OF_OLD)
+                self._connection.execute(self._trigger)
+
+    def _index_later(self) -> None:
+        """Take the trigger away until the group ends."""
+        run = self._connection.execute
+        (trigger,) = run("SELECT sql FROM sqlite_schema WHERE name = ?", [_TRIGGER]).fetchone()
+        run(f"DROP TRIGGER {_TRIGGER}")
+        self._trigger = trigger
+        self._set_search_memory(_SEARCH_BYTES)
+        self._searchable = self._last_row()
 
     def record(self, batch: Sequence[Packed]) -> Iterator[Packed]:
         """Record what is new, inside a group; give back what the archive knew before, in order.
@@ -188,6 +200,8 @@ class Bulk:
         """
         if not batch:
             return
+        if len(batch) >= _LARGE and not self._trigger:
+            self._index_later()
         first, empty = self._last_row(), _empty_parts(batch)
         added = self._insert(_STATEMENT, batch, empty)
         if added == len(batch):
@@ -254,7 +268,7 @@ class Bulk:
     def _index(self) -> None:
         """Make searchable what is not yet: before a known text changes, and at the end."""
         last = self._last_row()
-        if last > self._searchable:
+        if self._trigger and last > self._searchable:
             self._connection.execute(
                 "INSERT INTO statements_fts (rowid, title, text) "
                 "SELECT rowid, title, text FROM statements WHERE rowid > ?",
