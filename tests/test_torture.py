@@ -17,8 +17,6 @@ SEED = 20261130
 def test_the_promise_is_kept(name: str, tmp_path: Path) -> None:
     figure = all_figures()[name]
     outcome = run(name, figure, figure.quick, SEED, tmp_path / "log.ndjson")
-    if name == "crowds" and outcome.broken:
-        pytest.xfail("who meets a change of an import's trigger gets an error: known, not mended")
     assert outcome.broken == [], figure.promise
 
 

@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from pathlib import Path
+from threading import Lock
 
 from torture.hurt import child
 from torture.hurt.fault import Fault
@@ -27,6 +28,10 @@ class Ended:
         return self.code < 0
 
 
+_ASKING = Lock()
+"""Held while children are asked how they ended: of two who ask at once, one is told 255."""
+
+
 class Run:
     """A run that goes on."""
 
@@ -38,17 +43,19 @@ class Run:
         self._printed = folder.with_name(f"{folder.name}.out")  # not on a disk that is full
         told = (str(folder), str(self._printed), list(words), fault, _path(notes), group)
         self._process = context.Process(target=child.run, args=told)
-        self._process.start()
+        with _ASKING:
+            self._process.start()
 
     def wait(self, seconds: float = LONGEST) -> bool:
         """Wait for its end; False where it goes on."""
-        self._process.join(seconds)
-        return self._process.exitcode is not None
+        connection.wait([self._process.sentinel], seconds)
+        with _ASKING:
+            return self._process.exitcode is not None
 
     def kill(self) -> None:
         """Kill it as `kill -9` does."""
         self._process.kill()
-        self._process.join()
+        self.wait()
 
     def ended(self) -> Ended:
         """Tell how it has ended; one that hangs is an error."""
