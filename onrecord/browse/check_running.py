@@ -13,6 +13,7 @@ from archive.passages.refreshing import IndexState, index_state
 from archive.store import is_current
 from onrecord.browse.check_request import RefusedError, Submitted, check_submitted
 from onrecord.browse.fetching_apart import fetch_apart
+from onrecord.browse.seeing import may_see
 from onrecord.browse.statement_page import statement_columns
 from onrecord.browse.turns import Turns
 
@@ -57,28 +58,13 @@ async def find_archive(datasette: "Datasette", actor: Any) -> str | None:
     archives: list[str] = [
         name
         for name in datasette.databases
-        if await statement_columns(datasette, name) and await _is_visible(datasette, actor, name)
+        if await statement_columns(datasette, name)
+        and await may_see(datasette, actor, name, *_READ)
     ]
     for name in archives:
         if await datasette.get_database(name).table_exists("passage_blocks"):
             return name
     return archives[0] if archives else None
-
-
-async def _is_visible(datasette: "Datasette", actor: Any, database: str) -> bool:
-    """Tell whether a visitor may see what a report shows."""
-    for table in _READ:
-        visible, _ = await datasette.check_visibility(
-            actor,
-            permissions=[
-                ("view-table", (database, table)),
-                ("view-database", database),
-                "view-instance",
-            ],
-        )
-        if not visible:
-            return False
-    return True
 
 
 async def read_index_state(datasette: "Datasette", database: str) -> IndexState:
