@@ -171,16 +171,19 @@ def test_each_crawl_has_a_row(days: dict[str, Any]) -> None:
 
 
 def test_of_scrapys_own_parts_only_those_are_left_out_that_are_never_wanted() -> None:
-    for name, left_out in (
-        ("EXTENSIONS_BASE", {"TelnetConsole", "RemoteControl"}),
+    for name, left_out, put_in in (
+        ("EXTENSIONS_BASE", {"TelnetConsole", "RemoteControl", "MemoryUsage"}, {"OwnMemory"}),
         (
             "DOWNLOADER_MIDDLEWARES_BASE",
             {"CookiesMiddleware", "HttpCacheMiddleware", "RobotsTxtMiddleware"},
+            set(),
         ),
     ):
         scrapys, ours = getattr(default_settings, name), getattr(settings, name)
-        assert ours.items() <= scrapys.items()
-        assert {each.rpartition(".")[2] for each in scrapys.keys() - ours.keys()} == left_out
+        kept = ours.keys() & scrapys.keys()
+        assert {each: ours[each] for each in kept} == {each: scrapys[each] for each in kept}
+        assert {each.rpartition(".")[2] for each in scrapys.keys() - kept} == left_out
+        assert {each.rpartition(".")[2] for each in ours.keys() - kept} == put_in
 
 
 def test_a_named_source_is_found_without_reading_all_that_come_with_us(tmp_path: Path) -> None:
