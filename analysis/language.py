@@ -51,7 +51,10 @@ _SAME_LANGUAGE = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl"}
 _TELLING_WORDS = (
     "the and with from my his she it this that have has had our your are were been would could "
     "should which they their there these those what when who about into after than its it's isn't "
-    "don't not but you because through between against during while where every other"
+    "don't not but you because through between against during while where every other been being "
+    "did does doing how why much many very only before without within upon i'm i've i'll you're "
+    "you'll he's she's that's there's what's we're we've we'll they're they've can't won't didn't "
+    "doesn't wasn't weren't hasn't haven't couldn't wouldn't shouldn't"
 )
 _ENGLISH = frozenset(_TELLING_WORDS.split())
 """Words that make English sentences; hardly any of them is a word of another language."""
@@ -83,7 +86,7 @@ def detect_language(text: str, hints: Sequence[str] = ()) -> str | None:
     only between languages that the script allows, when the text is short or could be either.
     """
     letters = _without_noise(text)
-    if _is_plainly_english(letters.lower().split()):
+    if _is_plainly_english(_words(letters)):
         return "en"
     return _detected(letters, _possible(letters), hints)
 
@@ -97,8 +100,7 @@ def guess_language(text: str, likely: str) -> str | None:
     ('en', None)
     """
     letters = _without_noise(text)
-    words = letters.lower().split()
-    if _is_plainly_english(words):
+    if _is_plainly_english(_words(letters)):
         return "en"
     possible = _possible(letters)
     if found := _detected(letters, possible, ()):
@@ -116,6 +118,10 @@ def _without_noise(text: str) -> str:
     if any(map(letters.__contains__, _SIGNS_OF_NOISE)):
         return _NOISE.sub(" ", letters)
     return letters
+
+
+def _words(letters: str) -> list[str]:
+    return letters.lower().replace("\u2019", "'").split()
 
 
 def _possible(letters: str) -> frozenset[str]:

@@ -99,7 +99,9 @@ def _everything(posts: list[str]) -> Iterator[Figure]:
     from analysis.language import guess_language
     from analysis.reading import read_text
     from spiders.naming import known_names
+    from spiders.sweeping import sweep_rarely
 
+    sweep_rarely()  # as every process does that scores
     gazetteer = known_names(()).gazetteer
     speeds = []
     for part in (posts[:WARMING], *_thirds(posts[WARMING:])):

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Self
 
 from spiders.second_process import Got, SecondProcess, Sent
+from spiders.sweeping import sweep_rarely
 
 _FEW = 200
 """Work that is done in this process before others are started, which takes a second."""
@@ -139,6 +140,7 @@ def work_for_crew(work: Callable[[Sent], Got]) -> None:
     The system closes that end, whatever becomes of the process that asks.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when it ends
+    sweep_rarely()
     pipe: Connection[Got, Sent] = Connection(int(sys.argv[1]))
     try:
         while True:

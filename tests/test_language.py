@@ -70,6 +70,7 @@ def test_english_is_guessed_only_where_it_is(language: str, line: str) -> None:
             "Tomorrow: das wird ein guter Tag f\u00fcr die H\u00e4fen von Ostbay",
             "de",
         ),
+        ("Het been doet even pijn", None),
         ("!", None),
     ],
 )
@@ -167,6 +168,7 @@ def test_the_classifier_waits_until_it_is_needed() -> None:
     code = (
         "import sys; from analysis.language import detect_language as d\n"
         "assert d('감사합니다') == 'ko' and d('') is None\n"
+        "assert d('We\u2019ve done very much in Ostbay') == d('Why did you go?') == 'en'\n"
         "assert 'py3langid' not in sys.modules and 'numpy' not in sys.modules\n"
         "d('Thank you'); assert 'py3langid' in sys.modules"
     )

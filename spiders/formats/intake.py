@@ -1,6 +1,5 @@
 """Intake: a file's records read, validated and scored, in batches that are ready to be recorded."""
 
-import gc
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from spiders.items import StatementItem
 from spiders.pipelines.score import score
 from spiders.pipelines.validate import validated
 from spiders.source import Source
+from spiders.sweeping import sweep_rarely
 
 PROGRAM = "from spiders.formats.intake import main; main()"
 
@@ -235,8 +235,7 @@ def main() -> None:
     """Take in the files that come over the pipe whose descriptor is given, until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the import decides when it ends
     pipe: Connection[Batch, Task] = Connection(int(sys.argv[1]))
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)  # a batch is many objects and no cycles
+    sweep_rarely()
     try:
         while True:
             for batch in Intake(pipe.recv()).batches():
