@@ -19,9 +19,10 @@ class Names:
     """The gazetteer that finds whom texts name, and what they are called."""
 
     def __init__(self, register: Register) -> None:
-        self.gazetteer = Gazetteer(people=register.people)
+        self.gazetteer = Gazetteer(people=register.people, places=register.places)
         self._persons = {person.id: person.name for person in register.people}
         self._offices = register.offices
+        self._countries = country_names() | {each.code: each.names[0] for each in register.places}
 
     def rows(self, mentions: Iterable[MentionReading]) -> tuple[EntityRow, ...]:
         """Name what is mentioned, each once."""
@@ -36,9 +37,9 @@ class Names:
             return organisation_names().get(key, key.upper())
         if kind == "office":
             code = key.partition("_")[0]
-            place = country_names().get(code) or organisation_names().get(code, code)
+            place = self._countries.get(code) or organisation_names().get(code, code)
             return f"{place}: {self._offices.get(key) or _titled(key)}"
-        return country_names().get(key, key)
+        return self._countries.get(key, key)
 
 
 @lru_cache(maxsize=8)

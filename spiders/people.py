@@ -1,4 +1,4 @@
-"""People: whom the source files name, so that texts which speak about them can be read."""
+"""People and places: whom the source files name, so that texts that speak of them can be read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from analysis.mentions.people import Held, Person
+from analysis.mentions import Held, Person, Place
 from analysis.names import name_slug
 from spiders.marked_yaml import Loader
 
@@ -38,6 +38,9 @@ class Register:
     offices: Mapping[str, str]
     """What the office of each source calls itself."""
 
+    places: tuple[Place, ...] = ()
+    """Countries that only source files name."""
+
 
 def read_register(folders: Sequence[Path] = ()) -> Register:
     """Gather whom the built-in sources and those of some folders name, in the order of their ids.
@@ -49,14 +52,18 @@ def read_register(folders: Sequence[Path] = ()) -> Register:
     files = {path.stem: path for folder in (BUILT_IN, *folders) for path in _source_files(folder)}
     people: dict[str, _Gathered] = {}
     offices: dict[str, str] = {}
+    places: dict[str, dict[str, None]] = {}
     for name in sorted(files):
         match _declared(files[name]):
             case {"country": str(country), "office": str(office), **more}:
                 offices[name] = office
                 for holder in _holders(more.get("holders")):
                     _gather(people, country, holder, name)
+                if names := _texts(more.get("country_names")):
+                    places.setdefault(country, {}).update(dict.fromkeys(names))
     persons = (told.person(key) for key, told in sorted(people.items()))
-    return Register(tuple(persons), offices)
+    named = (Place(code, tuple(names)) for code, names in sorted(places.items()))
+    return Register(tuple(persons), offices, tuple(named))
 
 
 def _source_files(folder: Path) -> Sequence[Path]:
@@ -75,6 +82,12 @@ def _holders(declared: object) -> Iterator[dict[str, Any]]:
         match holder:
             case {"name": str(), "role": str()}:
                 yield holder
+
+
+def _texts(declared: object) -> list[str]:
+    return (
+        [each for each in declared if isinstance(each, str)] if isinstance(declared, list) else []
+    )
 
 
 def _gather(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
+from analysis.mentions import entity_names
 from analysis.names import name_slug, plain_name
 from spiders.answer_rules import AnswerRule
 from spiders.channels.options import FeedOptions, Options
@@ -177,6 +178,7 @@ class Source(Options):
     name: str
     office: Text = Field(examples=["Ministry of Fisheries"])
     country: Country = Field(examples=["xa"])
+    country_names: tuple[Text, ...] = ()
     publisher: Text = Field(examples=["Government of Arvenna"])
     url: WebUrl = Field(examples=["https://fisheries.example/"])
     language: Language = Field(examples=["en"])
@@ -199,6 +201,14 @@ class Source(Options):
     fix: Fix = Fix()
     provenance: Provenance
     crawl: Crawl = Crawl()
+
+    @field_validator("country_names")
+    @classmethod
+    def _no_table_names_it(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        country = info.data.get("country", "")
+        if names and ("country", country) in entity_names():
+            raise ValueError(f"name '{country}', whose names are known: leave them out")
+        return names
 
     @field_validator("speaker")
     @classmethod

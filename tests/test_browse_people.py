@@ -119,11 +119,14 @@ def test_people_come_a_hundred_to_a_page(tmp_path: Path) -> None:
     close(site)
 
 
-def test_a_person_of_the_demo_has_counts_and_no_mean(demo: Site) -> None:
+def test_the_demo_has_persons_with_means_and_without(demo: Site) -> None:
+    assert "No mean: no month has 20 scored statements." in words(
+        demo.page("/-/people/xt-anselm-thorvay")
+    )
     page = demo.page("/-/people/xo-kasimira-dolvet")
     said = words(page)
-    assert "21 statements from November 2024 to October 2026" in said
-    assert "No mean: no month has 20 scored statements." in said
+    assert "93 statements from November 2024 to October 2026" in said
+    assert "No mean:" not in said
     assert said.count("1967") == 1
     assert "announced number" in said
     assert 'aria-roledescription="bar"' in page
@@ -257,7 +260,7 @@ def test_an_office_counts_by_month(written: Site, demo: Site) -> None:
     ]
     page = demo.page("/-/offices/xt_mod")
     said = words(page)
-    assert "15 statements from October 2024 to October 2026" in said
+    assert "87 statements from October 2024 to October 2026" in said
     assert 'href="/-/coverage/xt_mod"' in page
     assert page.count('class="chart"') == 2  # terms and months
     assert "suspect 3" in said

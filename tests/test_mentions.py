@@ -14,6 +14,7 @@ from analysis.mentions import (
     Held,
     Mention,
     Person,
+    Place,
     entity_names,
     find_mentions,
     static_names,
@@ -215,9 +216,47 @@ def test_masks_get_names_of_all_kinds_but_no_things() -> None:
     ]
 
 
+ARVENNA = Place(
+    "xa", ("Arvenna", "Arvennan", "Arvennans", "\u0410\u0440\u0432\u0435\u043d\u043d\u0430")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Arvenna\u2019s ports and an Arvennan pilot", ["Arvenna", "Arvennan"]),
+        ("Welcome, #Arvenna!", ["Arvenna"]),
+        ("Arvennaport, arvenna, @Arvenna, https://x.example/Arvenna, info@Arvenna.example", []),
+        (
+            "\u0410\u0440\u0432\u0435\u043d\u043d\u0430 \u043d\u0430 \u043c\u043e\u0440\u0435",
+            ["\u0410\u0440\u0432\u0435\u043d\u043d\u0430"],
+        ),
+    ],
+)
+def test_a_country_that_no_table_names_is_found_by_its_declared_names(
+    text: str, expected: list[str]
+) -> None:
+    found = find_mentions(text, "en", Gazetteer(places=[ARVENNA]))
+    assert [text[each.start : each.end] for each in found] == expected
+    assert {(each.kind, each.id) for each in found} <= {("country", "xa")}
+
+
+def test_a_declared_country_has_offices_and_people_near_it() -> None:
+    found = find_mentions(
+        "The Arvennan Defence Minister met my Arvennan counterpart Singh.",
+        "en",
+        Gazetteer([Person("xa-ode-singh", "Ode Singh", (), "xa", SINGH.offices)], [ARVENNA]),
+    )
+    assert [(each.kind, each.id) for each in found if each.kind != "country"] == [
+        ("office", "xa_mod"),
+        ("person", "xa-ode-singh"),
+    ]
+
+
 def test_the_version_is_of_names_and_persons() -> None:
     assert Gazetteer((FERRANT, SINGH)).version == Gazetteer((SINGH, FERRANT)).version
     assert Gazetteer((FERRANT,)).version != Gazetteer((SINGH,)).version
+    assert Gazetteer(places=[ARVENNA]).version != Gazetteer().version
     assert re.fullmatch("[0-9a-f]{8}", Gazetteer().version)
 
 

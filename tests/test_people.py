@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from loopback import Answer, Site, crawl, release, rows, write_source
 
+from analysis.mentions import find_mentions
 from analysis.names import name_slug, plain_name
 from archive.errors import SourceError
 from spiders.items import StatementItem
+from spiders.naming import Names
 from spiders.offline import kept_response
+from spiders.people import read_register
 from spiders.pipelines.validate import validate
 from spiders.source import Source
 from spiders.sourcefiles import read_source
@@ -56,6 +59,35 @@ def read(folder: Path, more: str = "", people: str = PEOPLE) -> Source:
     path = folder / "xa" / "xa_light.yml"
     path.write_text(path.read_text(encoding="utf-8") + people + more, encoding="utf-8")
     return read_source(path)
+
+
+def test_a_country_that_no_table_names_is_named_by_its_sources(tmp_path: Path) -> None:
+    source = read(tmp_path, "country_names: [Arvenna, Arvennan]\n")
+    assert source.country_names == ("Arvenna", "Arvennan")
+    names = Names(read_register([tmp_path]))
+    found = find_mentions(
+        "An Arvennan boat, and Arvenna's minister of defence", "en", names.gazetteer
+    )
+    assert {(each.kind, names.name_of(each.kind, each.id)) for each in found} >= {
+        ("country", "Arvenna")
+    }
+    assert names.name_of("office", "xa_light") == "Arvenna: Ministry of Lighthouses"
+
+
+def test_a_country_that_the_tables_name_is_not_named_again(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="country_names name 'jp', whose names are known"):
+        read_source(_in_japan(tmp_path))
+
+
+def _in_japan(folder: Path) -> Path:
+    read(folder)
+    written = (folder / "xa" / "xa_light.yml").read_text(encoding="utf-8")
+    path = folder / "jp" / "jp_light.yml"
+    path.parent.mkdir()
+    path.write_text(
+        written.replace("country: xa", "country: jp") + "country_names: [Japan]\n", encoding="utf-8"
+    )
+    return path
 
 
 def statement(source: Source, published: str | None, **rest: Any) -> Any:

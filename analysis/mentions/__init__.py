@@ -2,6 +2,7 @@
 
 from analysis.mentions.find import Gazetteer, Mention, find_mentions
 from analysis.mentions.people import Held, Person
+from analysis.mentions.places import Place
 from analysis.mentions.scan import static_names
 from analysis.mentions.tables import entity_names
 
@@ -10,6 +11,7 @@ __all__ = [
     "Held",
     "Mention",
     "Person",
+    "Place",
     "entity_names",
     "find_mentions",
     "static_names",

@@ -10,6 +10,7 @@ from typing import Literal
 from analysis.mentions.context import is_the_city, means_country, means_organisation
 from analysis.mentions.offices import office_at, offices_alone
 from analysis.mentions.people import People, Person
+from analysis.mentions.places import Place, Places
 from analysis.mentions.scan import scan
 from analysis.mentions.tables import tables_hash
 from analysis.spans import in_any
@@ -32,21 +33,22 @@ class Mention:
 
 
 class Gazetteer:
-    """What can be found: the names of the tables and the persons given.
+    """What can be found: the names of the tables, and the persons and places given.
 
     Making one takes a moment; make it once for many texts.
     """
 
-    def __init__(self, people: Iterable[Person] = ()) -> None:
-        self._persons = tuple(people)
+    def __init__(self, people: Iterable[Person] = (), places: Iterable[Place] = ()) -> None:
+        self._persons, self._places = tuple(people), tuple(places)
         self.people = People(self._persons)
+        self.places = Places(self._places)
 
     @cached_property
     def version(self) -> str:
         """A short hash of all names and rules: the same for two that find the same."""
         told = hashlib.sha256(tables_hash().encode())
-        for person in sorted(map(repr, self._persons)):
-            told.update(person.encode() + b"\0")
+        for named in sorted(map(repr, (*self._persons, *self._places))):
+            told.update(named.encode() + b"\0")
         return told.hexdigest()[:8]
 
 
@@ -75,6 +77,9 @@ def find_mentions(
                 countries[end] = term.id
         elif term.kind == "organisation" and means_organisation(text, found):
             mentions.append(Mention(start, end, "organisation", term.id))
+    for start, end, code in gazetteer.places.find(text, language):
+        mentions.append(Mention(start, end, "country", code))
+        countries[end] = code
     mentions.extend(_offices(text, mentions))
     mentions.extend(
         Mention(start, end, "person", person)

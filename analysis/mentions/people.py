@@ -1,11 +1,12 @@
 """Persons of the register: their names in a text, whole or with a title, and who is meant."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from analysis.mentions.automaton import finder
 from analysis.mentions.borders import border_of, is_bounded
 from analysis.mentions.tables import rows_of, words_of
 
@@ -76,7 +77,7 @@ class People:
             for form, is_full in _forms_of(person):
                 self._known[form].append(_Known(person, is_full))
         self._forms = list(self._known)
-        self._find = _finder(self._forms)
+        self._find = finder(self._forms)
 
     def find(self, text: str, countries: dict[int, str], day: date | None = None) -> list[Named]:
         """Find persons, in order; `countries` maps where a country's name ends to its code."""
@@ -133,14 +134,6 @@ class People:
         if not is_titled or (surname in _COMMON and before in _CIVIL):
             return None, start
         return _only(_supported(candidates, words, text, start, countries), day), start
-
-
-def _finder(forms: list[str]) -> Callable[[str], list[tuple[int, int, int]]]:
-    from ahocorasick_rs import AhoCorasick, MatchKind
-
-    if not forms:
-        return lambda _text: []
-    return AhoCorasick(forms, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes
 
 
 def _forms_of(person: Person) -> Iterator[tuple[str, bool]]:

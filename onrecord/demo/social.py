@@ -1,4 +1,4 @@
-"""The account of the Minister of Foreign Affairs of Ostramere, on a server with Mastodon's API."""
+"""The accounts of two ministers, one of either country, on a server with Mastodon's API."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,11 @@ import yaml
 from onrecord.demo.markup import to_html
 from onrecord.demo.visits import Answer, Visit, as_json, render
 
-SOURCE = "xo_mfa"
-"""The office whose minister posts."""
-
+_HANDLES = ("dolvet", "fexley")
 _API = "/api/v1/"
-_ACCOUNT_ID = "9"
+_FIRST_ACCOUNT = 9
+_ANOTHER = "1"
+_MILLISECOND = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,23 +30,31 @@ class Wording:
 class Reposted:
     """Whose post is passed on, and which."""
 
-    id: str
     at: datetime
     handle: str
     name: str
+
+    @property
+    def id(self) -> str:
+        """The number of that post."""
+        return _number(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post as it stands; the words of one that is passed on are another's."""
 
-    id: str
     at: datetime
     language: str
     text: str
     repost_of: Reposted | None = None
     earlier: tuple[Wording, ...] = ()
     edited_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Its number, which grows with time."""
+        return _number(self.at)
 
     @property
     def wordings(self) -> tuple[Wording, ...]:
@@ -58,22 +66,28 @@ class Post:
 class Profile:
     """An account and its posts, newest first."""
 
+    number: str
+    source: str
+    """The office whose minister posts."""
     handle: str
     name: str
     posts: tuple[Post, ...]
 
+    def uri_of(self, post: Post, base_url: str) -> str:
+        """Name a post for good."""
+        return f"{base_url}/users/{self.handle}/statuses/{post.id}"
+
 
 @cache
-def profile() -> Profile:
-    """Read the file of the account."""
-    declared = yaml.safe_load((files(__package__) / "web" / "dolvet.yml").read_text("utf-8"))
+def profiles() -> tuple[Profile, ...]:
+    """Read the files of the accounts."""
+    return tuple(_profile(number, each) for number, each in enumerate(_HANDLES, _FIRST_ACCOUNT))
+
+
+def _profile(number: int, handle: str) -> Profile:
+    declared = yaml.safe_load((files(__package__) / "web" / f"{handle}.yml").read_text("utf-8"))
     posts = tuple(map(_post, declared["posts"]))
-    return Profile(declared["handle"], declared["name"], posts)
-
-
-def uri_of(post: Post, base_url: str) -> str:
-    """Name a post for good."""
-    return f"{base_url}/users/{profile().handle}/statuses/{post.id}"
+    return Profile(str(number), declared["source"], handle, declared["name"], posts)
 
 
 class SocialSite:
@@ -81,16 +95,22 @@ class SocialSite:
 
     def answer(self, visit: Visit) -> Answer | None:
         """Answer with an account, its posts, one of them, or what that said before."""
-        account = profile()
         asked = dict(visit.query)
         match visit.path.removeprefix(_API).split("/"):
-            case ["accounts", "lookup"] if asked.get("acct", "").split("@")[0] == account.handle:
-                return as_json(_account(visit, account.handle, account.name, _ACCOUNT_ID))
-            case ["accounts", id_, "statuses"] if id_ == _ACCOUNT_ID:
-                return as_json([_status(visit, each) for each in _asked_for(asked)])
-            case ["statuses", number, *rest] if post := _found(number):
-                return _one(visit, post, rest)
-        return _page(visit, account)
+            case ["accounts", "lookup"]:
+                handle = asked.get("acct", "").split("@")[0]
+                return next(
+                    (_own(visit, each) for each in profiles() if each.handle == handle), None
+                )
+            case ["accounts", number, "statuses"]:
+                return next(
+                    (_listed(visit, each) for each in profiles() if each.number == number), None
+                )
+            case ["statuses", number, *rest]:
+                for profile in profiles():
+                    if post := _found(profile, number):
+                        return _one(visit, profile, post, rest)
+        return next(filter(None, (_page(visit, each) for each in profiles())), None)
 
 
 def _post(declared: dict[str, Any]) -> Post:
@@ -102,27 +122,37 @@ def _post(declared: dict[str, Any]) -> Post:
     )
 
 
-def _found(number: str) -> Post | None:
-    return next((each for each in profile().posts if each.id == number), None)
+def _number(at: datetime) -> str:
+    return str(round(at.timestamp() * 1000) * _MILLISECOND)
 
 
-def _asked_for(asked: dict[str, str]) -> list[Post]:
+def _own(visit: Visit, profile: Profile) -> Answer:
+    return as_json(_account(visit, profile.handle, profile.name, profile.number))
+
+
+def _listed(visit: Visit, profile: Profile) -> Answer:
+    asked = dict(visit.query)
     limit, before = asked.get("limit", "20"), asked.get("max_id", "")
     posts = [
         each
-        for each in profile().posts
+        for each in profile.posts
         if not (each.repost_of and asked.get("exclude_reblogs") == "true")
         and (not before.isdecimal() or int(each.id) < int(before))
     ]
-    return posts[: int(limit) if limit.isdecimal() else 20]
+    shown = posts[: int(limit) if limit.isdecimal() else 20]
+    return as_json([_status(visit, profile, each) for each in shown])
 
 
-def _one(visit: Visit, post: Post, rest: list[str]) -> Answer | None:
+def _found(profile: Profile, number: str) -> Post | None:
+    return next((each for each in profile.posts if each.id == number), None)
+
+
+def _one(visit: Visit, profile: Profile, post: Post, rest: list[str]) -> Answer | None:
     if not rest:
-        return as_json(_status(visit, post))
+        return as_json(_status(visit, profile, post))
     if rest != ["history"]:
         return None
-    account = _account(visit, profile().handle, profile().name, _ACCOUNT_ID)
+    account = _account(visit, profile.handle, profile.name, profile.number)
     return as_json([_wording(each) | {"account": account} for each in post.wordings])
 
 
@@ -138,15 +168,15 @@ def _paths(post: Post, home: str) -> list[str]:
     return [f"{home}/{post.id}", *([f"/@{other.handle}/{other.id}"] if other else [])]
 
 
-def _status(visit: Visit, post: Post) -> dict[str, Any]:
-    base, handle = visit.base_url, profile().handle
+def _status(visit: Visit, profile: Profile, post: Post) -> dict[str, Any]:
+    base, handle = visit.base_url, profile.handle
     told = _empty() | {
         "id": post.id,
-        "uri": uri_of(post, base),
+        "uri": profile.uri_of(post, base),
         "url": f"{base}/@{handle}/{post.id}",
         "edited_at": _time(post.edited_at) if post.edited_at else None,
         "language": post.language,
-        "account": _account(visit, handle, profile().name, _ACCOUNT_ID),
+        "account": _account(visit, handle, profile.name, profile.number),
         **_wording(Wording(at=post.at, text=post.text)),
     }
     other = post.repost_of
@@ -157,7 +187,7 @@ def _status(visit: Visit, post: Post) -> dict[str, Any]:
         "uri": f"{base}/users/{other.handle}/statuses/{other.id}",
         "url": f"{base}/@{other.handle}/{other.id}",
         "created_at": _time(other.at),
-        "account": _account(visit, other.handle, other.name, "11"),
+        "account": _account(visit, other.handle, other.name, _ANOTHER),
     }
     return told | {"reblog": original}
 

@@ -70,8 +70,7 @@ class Expected:
 def expected(base_url: str) -> Expected:
     """Compute what a crawl of the demo's web must bring, on each day."""
     day_one = [(source, each) for source in SOURCES for each in office(source).published(1)]
-    account = social.profile()
-    posts = account.posts
+    posted = [(account, post) for account in social.profiles() for post in account.posts]
     events = {
         _event_kind(each): _event(source, each, base_url)
         for source in SOURCES
@@ -79,16 +78,21 @@ def expected(base_url: str) -> Expected:
         if each.day_two
     }
     return Expected(
-        statements=Counter([*(source for source, _ in day_one), *[social.SOURCE] * len(posts)]),
-        posts=len(posts),
-        earlier_wordings=sum(len(each.earlier) for each in posts),
+        statements=Counter(
+            [*(source for source, _ in day_one), *(account.source for account, _ in posted)]
+        ),
+        posts=len(posted),
+        earlier_wordings=sum(len(each.earlier) for _, each in posted),
         speakers=Counter(
-            [*(each.speaker for _, each in day_one if each.speaker), *[account.name] * len(posts)]
+            [
+                *(each.speaker for _, each in day_one if each.speaker),
+                *(account.name for account, _ in posted),
+            ]
         ),
         languages=Counter(
             [
                 *(each.language for _, each in day_one),
-                *(each.language for each in posts if not each.repost_of),
+                *(each.language for _, each in posted if not each.repost_of),
             ]
         ),
         silent_edit=events["silent_edit"],

@@ -1,4 +1,4 @@
-"""The web server of the demo: three offices and an account on loopback, on day one or two."""
+"""The web server of the demo: three offices and two accounts on loopback, on day one or two."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from onrecord.demo.defence import DefenceSite
 from onrecord.demo.foreign import ForeignSite
 from onrecord.demo.premier import PremierSite
-from onrecord.demo.social import SocialSite, profile
+from onrecord.demo.social import SocialSite, profiles
 from onrecord.demo.statements import SOURCES, Day, office
 from onrecord.demo.visits import Answer, Site, Visit, as_json, render
 
@@ -94,7 +94,7 @@ class DemoWeb:
             return _ROBOTS
         if visit.path == "/":
             offices = {source: office(source).name for source in SOURCES}
-            return render("home.html", visit, offices=offices, account=profile())
+            return render("home.html", visit, offices=offices, accounts=profiles())
         answers = (site.answer(visit) for site in self._sites)
         return next((answer for answer in answers if answer), None) or _missing(visit)
 
