@@ -111,3 +111,9 @@ def matrix(db: Database) -> None:
 def facets(db: Database) -> None:
     """Count statements by kind, language and whether they have a tone at once."""
     _run(db, "facets")
+
+
+@migrations()
+def office_months(db: Database) -> None:
+    """Keep the tone of offices by month, as it is kept of speakers; the next refresh fills it."""
+    _run(db, "office_months")

@@ -310,6 +310,11 @@ _SUMMARIES = [
     SELECT speaker_id, substr(published_at, 1, 7), count(*), count(*) - count(tone), {_MEANS}
     FROM statements GROUP BY 1, 2
     """,
+    f"""
+    INSERT INTO office_months (source, month, statements, not_scored, n, mean, low, high)
+    SELECT source, substr(published_at, 1, 7), count(*), count(*) - count(tone), {_MEANS}
+    FROM statements GROUP BY 1, 2
+    """,
     _PERIODS.format(said_by="everyone", who="''"),
     _PERIODS.format(said_by="country", who="country"),
     _PERIODS.format(said_by="speaker", who="speaker"),

@@ -10,8 +10,16 @@ from typing import Any
 from archive.store import Archive
 
 SUMMARIES = (
-    *("speaker_months", "said_about", "target_periods", "turning_points", "formulas", "similar"),
-    *("similar_bands", "similar_sketches", "summary_marks", "summary_changes", "summary_due"),
+    *("speaker_months", "office_months", "said_about", "target_periods", "turning_points"),
+    *(
+        "formulas",
+        "similar",
+        "similar_bands",
+        "similar_sketches",
+        "summary_marks",
+        "summary_changes",
+        "summary_due",
+    ),
 )
 FEXLEY, NORLAND = "xa-odran-fexley", ("country", "xn")
 

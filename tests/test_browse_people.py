@@ -253,11 +253,13 @@ def test_an_office_says_how_it_is_collected(small: Site, written: Site) -> None:
 
 def test_an_office_counts_by_month(written: Site, demo: Site) -> None:
     months = written.query("months_of_an_office", source="xa_mfa")
-    assert months == [
+    assert [{key: row[key] for key in ("month", "statements")} for row in months] == [
         {"month": "2031-04", "statements": 3},
         {"month": "2031-03", "statements": 25},
         {"month": "2030-05", "statements": 25},
     ]
+    assert [row["mean"] is not None for row in months] == [False, True, True]
+    assert months[1]["baseline_n"] == 25
     page = demo.page("/-/offices/xt_mod")
     said = words(page)
     assert "87 statements from October 2024 to October 2026" in said

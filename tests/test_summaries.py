@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from questioned import FEXLEY, NORLAND, Desk, desk
 
+from archive.schema import migrations
 from archive.summaries import rebuild, refresh
 from archive.summaries.formulas import is_dropped
 from archive.summaries.intervals import middle, resampled_means, share_interval
 from archive.summaries.phrases import Passage, find_phrases, words_of
 from archive.summaries.shingles import bands_of, shingles_of, similarity
 from archive.summaries.similar import FULL
-from archive.summaries.speakers import month_after
+from archive.summaries.tone_months import month_after
 from archive.summaries.turning_points import Said, find_turns
 
 
@@ -92,7 +93,10 @@ def test_what_nobody_asked_to_score_is_counted_and_no_more(table: Desk) -> None:
     refresh(table.archive)
     (row,) = table.rows("SELECT speaker, month, statements, n, not_scored FROM speaker_months")
     assert row == (FEXLEY, "2031-03", 3, 0, 3)
-    assert not any(rows for name, rows in table.summaries().items() if name != "speaker_months")
+    (row,) = table.rows("SELECT source, month, statements, n, not_scored FROM office_months")
+    assert row == ("xa_mfa", "2031-03", 3, 0, 3)
+    months = {"speaker_months", "office_months"}
+    assert not any(rows for name, rows in table.summaries().items() if name not in months)
 
 
 def test_a_cut_off_refresh_is_gone_on_with(table: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +125,42 @@ def test_a_mean_needs_twenty_and_a_repost_is_not_ones_own(table: Desk) -> None:
     )
     assert march == (20, 0, 0.5, 0.5, 0.5, 0, None)
     assert april == (19, 1, None, None, None, 20, None)
+    assert table.rows(
+        "SELECT n, not_scored, mean, low, high, baseline_n, difference FROM office_months"
+    ) == [march, april]
+
+
+def test_an_office_has_the_tone_of_all_whose_words_it_publishes(table: Desk) -> None:
+    for number in range(20):
+        speaker = [FEXLEY, "Ilse Marrow", None][number % 3]
+        table.say(f"{number}", "2031-03-05", f"Lamp {number}.", tone=0.5, speaker=speaker)
+    refresh(table.archive)
+    assert table.rows("SELECT source, month, n, mean FROM office_months") == [
+        ("xa_mfa", "2031-03", 20, 0.5)
+    ]
+    table.archive.db.execute("UPDATE statements SET published_at = '2031-04-05' WHERE id = '1'")
+    refresh(table.archive)
+    assert table.rows("SELECT month, statements, n, mean FROM office_months ORDER BY month") == [
+        ("2031-03", 19, 19, None),
+        ("2031-04", 1, 1, None),
+    ]
+
+
+def test_an_older_archive_gets_the_months_of_its_offices(table: Desk) -> None:
+    db, chance = table.archive.db, random.Random(5)
+    write_some(table, 0, 90, chance)
+    refresh(table.archive)
+    for script in ("DROP VIEW tone_of_offices", "DROP TABLE office_months"):
+        db.execute(script)
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'office_months'")
+    change_some(table, chance)  # and nothing is summed up again until after the update
+    db.conn.commit()
+    migrations.apply(db)
+    refresh(table.archive)
+    updated = table.summaries()
+    rebuild(table.archive)
+    assert table.summaries() == updated
+    assert sum(row[0] for row in table.rows("SELECT statements FROM office_months")) > 60
 
 
 def test_a_month_is_held_against_the_year_before(table: Desk) -> None:

@@ -3,13 +3,14 @@
 from archive.store import Archive
 from archive.summaries.changes import take_in
 from archive.summaries.formulas import sum_formulas
-from archive.summaries.speakers import sum_speakers
 from archive.summaries.targets import sum_targets
+from archive.summaries.tone_months import sum_months
 from archive.summaries.turning_points import sum_turning_points
 
 _TABLES = (
-    *("summary_changes", "summary_due", "speaker_months", "said_about", "target_periods"),
-    *("turning_points", "formulas", "similar", "similar_bands", "similar_sketches"),
+    *("summary_changes", "summary_due", "speaker_months", "office_months", "said_about"),
+    *("target_periods", "turning_points", "formulas"),
+    *("similar", "similar_bands", "similar_sketches"),
 )
 
 
@@ -20,7 +21,7 @@ def refresh(archive: Archive) -> None:
     again. It can be cut off at any moment: the next call goes on.
     """
     take_in(archive)
-    sum_speakers(archive)
+    sum_months(archive)
     sum_targets(archive)
     sum_turning_points(archive)
     sum_formulas(archive)

@@ -1,6 +1,7 @@
 """Changes: which statements are new or changed since the last time, and what they touch."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -15,33 +16,51 @@ IS_OWN = "(s.linked IS NULL OR NOT instr(s.linked, '\"repost\"'))"
 
 _SPEAKER = "coalesce(s.speaker_id, s.speaker)"
 _MONTH = "substr(s.published_at, 1, 7)"
-_IS_IN_A_MONTH = f"{_SPEAKER} IS NOT NULL AND s.published_precision <> 'year' AND {IS_OWN}"
 
+
+class Monthly(NamedTuple):
+    """A table of what was said by month, by somebody or somewhere."""
+
+    table: str
+    column: str
+    """The column that says who or where."""
+
+    who: str
+    """What a statement `s` counts for now, as SQL ..."""
+
+    before: str
+    """... and what the change `c` of a statement `s` says that it counted for before."""
+
+
+MONTHLY = (
+    Monthly("speaker_months", "speaker", _SPEAKER, "c.speaker"),
+    Monthly("office_months", "source", "s.source", "s.source"),
+)
+
+_IS_IN_A_MONTH = f"{{who}} IS NOT NULL AND s.published_precision <> 'year' AND {IS_OWN}"
 _COUNT = f"""
-INSERT INTO speaker_months (speaker, month, statements, not_scored)
-SELECT {_SPEAKER}, {_MONTH}, count(*), count(*) FROM statements AS s
+INSERT INTO {{table}} ({{column}}, month, statements, not_scored)
+SELECT {{who}}, {_MONTH}, count(*), count(*) FROM statements AS s
 WHERE {{which}} AND {_IS_IN_A_MONTH} GROUP BY 1, 2
-ON CONFLICT (speaker, month) DO UPDATE SET
+ON CONFLICT ({{column}}, month) DO UPDATE SET
     statements = statements + excluded.statements, not_scored = not_scored + excluded.not_scored
 """  # noqa: S608 - our own names
-_UNCOUNT = """
-UPDATE speaker_months AS m SET statements = m.statements - c.n, not_scored = m.not_scored - c.n
-FROM (
-    SELECT speaker, month, count(*) AS n FROM summary_changes
-    WHERE statement IN (SELECT statement FROM temp.touched)
-        AND speaker IS NOT NULL AND month IS NOT NULL
-    GROUP BY 1, 2
-) AS c WHERE m.speaker = c.speaker AND m.month = c.month
+_TOUCHED_BEFORE = """
+FROM summary_changes AS c CROSS JOIN statements AS s ON s.rowid = c.statement
+WHERE c.statement IN (SELECT statement FROM temp.touched)
+    AND {before} IS NOT NULL AND c.month IS NOT NULL
 """
-_UNSCORED_DUE = """
-INSERT OR IGNORE INTO summary_due
-SELECT 'speaker_months', speaker, '', '', month FROM summary_changes
-WHERE statement IN (SELECT statement FROM temp.touched)
-    AND speaker IS NOT NULL AND month IS NOT NULL
+_UNCOUNT = f"""
+UPDATE {{table}} AS m SET statements = m.statements - o.n, not_scored = m.not_scored - o.n
+FROM (SELECT {{before}} AS who, c.month, count(*) AS n {_TOUCHED_BEFORE} GROUP BY 1, 2) AS o
+WHERE m.{{column}} = o.who AND m.month = o.month
+"""  # noqa: S608 - our own names
+_UNSCORED_DUE = f"""
+INSERT OR IGNORE INTO summary_due SELECT '{{table}}', {{before}}, '', '', c.month {_TOUCHED_BEFORE}
 """
 _SCORED_DUE = f"""
 INSERT OR IGNORE INTO summary_due
-SELECT 'speaker_months', {_SPEAKER}, '', '', {_MONTH}
+SELECT '{{table}}', {{who}}, '', '', {_MONTH}
 FROM temp.touched AS t CROSS JOIN statements AS s ON s.rowid = t.statement
 WHERE {_IS_IN_A_MONTH}
 """  # noqa: S608 - our own names
@@ -123,7 +142,7 @@ def _count_new(db: Database) -> None:
     first = _mark(db, "counted")
     (last,) = db.execute("SELECT coalesce(max(rowid), 0) FROM statements").fetchone()
     if last > first:
-        db.execute(_COUNT.format(which="s.rowid > ?"), [first])
+        _each_month(db, _COUNT, "s.rowid > ?", [first])
         _set_mark(db, "counted", last)
 
 
@@ -134,9 +153,9 @@ def _touch(db: Database, statements: Sequence[int]) -> None:
 
 def _count_again(db: Database) -> None:
     """Take the touched statements out of where they counted, and into where they count now."""
-    db.execute(_UNCOUNT)
-    db.execute(_UNSCORED_DUE)
-    db.execute(_COUNT.format(which="s.rowid IN (SELECT statement FROM temp.touched)"))
+    _each_month(db, _UNCOUNT)
+    _each_month(db, _UNSCORED_DUE)
+    _each_month(db, _COUNT, "s.rowid IN (SELECT statement FROM temp.touched)")
     db.execute(
         "DELETE FROM summary_changes WHERE statement IN (SELECT statement FROM temp.touched)"
     )
@@ -158,9 +177,15 @@ def _read(db: Database, statements: Sequence[int]) -> None:
         db.execute(due)
     db.execute(_FORGET_ABOUT)
     db.execute(_ABOUT)
-    for due in (*_ABOUT_DUE, _SCORED_DUE):
+    for due in _ABOUT_DUE:
         db.execute(due)
+    _each_month(db, _SCORED_DUE)
     relate(db, statements)
+
+
+def _each_month(db: Database, sql: str, which: str = "", values: Sequence[int] = ()) -> None:
+    for summary in MONTHLY:
+        db.execute(sql.format(which=which, **summary._asdict()), list(values))
 
 
 def _mark(db: Database, name: str) -> int:

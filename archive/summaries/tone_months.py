@@ -1,14 +1,15 @@
-"""Speakers: the tone of each by month, and against what was usual for them in the year before."""
+"""Tone by month, of speakers and of offices, and against what was usual in the year before."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from archive.store import Archive
-from archive.summaries.changes import IS_OWN
+from archive.summaries.changes import IS_OWN, MONTHLY, Monthly
 from archive.summaries.due import Group, work_off
 from archive.summaries.intervals import FEWEST, mean_of, middle, resampled_means, rounded
 
@@ -20,27 +21,28 @@ _YEAR = 12
 
 _TONES = f"""
 SELECT substr(s.published_at, 1, 7), s.tone FROM statements AS s
-WHERE coalesce(s.speaker_id, s.speaker) = ? AND s.published_at >= ? AND s.published_at < ?
+WHERE {{who}} = ? AND s.published_at >= ? AND s.published_at < ?
     AND s.tone IS NOT NULL AND s.published_precision <> 'year' AND {IS_OWN}
 """  # noqa: S608 - our own names
 _UPDATE = """
-UPDATE speaker_months SET
+UPDATE {table} SET
     n = :n, not_scored = statements - :n, mean = :mean, low = :low, high = :high,
     baseline_n = :baseline_n, baseline_mean = :baseline_mean, difference = :difference,
     difference_low = :difference_low, difference_high = :difference_high
-WHERE speaker = :speaker AND month = :month
+WHERE {column} = :who AND month = :month
 """
 
 
-def sum_speakers(archive: Archive) -> None:
-    """Sum up the months of speakers that are due, and those that have them in their baseline."""
-    work_off(archive, "speaker_months", _BATCH, _sum_groups)
+def sum_months(archive: Archive) -> None:
+    """Sum up the months that are due, and those that have them in their baseline."""
+    for summary in MONTHLY:
+        work_off(archive, summary.table, _BATCH, partial(_sum_groups, summary))
 
 
-def _sum_groups(db: Database, groups: Sequence[Group]) -> None:
-    for speaker, of_speaker in groupby(groups, key=lambda group: group.who):
-        for months in _stretches([group.period for group in of_speaker]):
-            _sum_up(db, speaker, months)
+def _sum_groups(summary: Monthly, db: Database, groups: Sequence[Group]) -> None:
+    for who, months_of in groupby(groups, key=lambda group: group.who):
+        for months in _stretches([group.period for group in months_of]):
+            _sum_up(db, summary, who, months)
 
 
 def month_after(month: str, count: int = 1) -> str:
@@ -64,36 +66,36 @@ def _stretches(months: Sequence[str]) -> Iterator[list[str]]:
     yield stretch
 
 
-def _sum_up(db: Database, speaker: str, due: Sequence[str]) -> None:
+def _sum_up(db: Database, summary: Monthly, who: str, due: Sequence[str]) -> None:
+    table, column = summary.table, summary.column
     first, last = due[0], month_after(due[-1], _YEAR)
-    db.execute("DELETE FROM speaker_months WHERE speaker = ? AND statements <= 0", [speaker])
-    known = db.execute(
-        "SELECT month FROM speaker_months WHERE speaker = ? AND month BETWEEN ? AND ? ORDER BY 1",
-        [speaker, first, last],
-    ).fetchall()
+    gone = f"DELETE FROM {table} WHERE {column} = ? AND statements <= 0"  # noqa: S608 - our own names
+    known = f"SELECT month FROM {table} WHERE {column} = ? AND month BETWEEN ? AND ? ORDER BY 1"  # noqa: S608 - our own names
+    db.execute(gone, [who])
+    months = db.execute(known, [who, first, last]).fetchall()
     tones: dict[str, list[float]] = defaultdict(list)
-    window = [speaker, month_after(first, -_YEAR), month_after(last)]
-    for month, tone in db.execute(_TONES, window):
+    window = [who, month_after(first, -_YEAR), month_after(last)]
+    for month, tone in db.execute(_TONES.format(who=summary.who), window):
         tones[month].append(tone)
-    means = _Means(speaker, tones)
-    for (month,) in known:
+    means = _Means(f"{table} {who}", tones)
+    update = _UPDATE.format(table=table, column=column)
+    for (month,) in months:
         if any(day <= month <= month_after(day, _YEAR) for day in due):
-            db.execute(_UPDATE, {"speaker": speaker, "month": month} | _row(month, means))
+            db.execute(update, {"who": who, "month": month} | _row(month, means))
 
 
 class _Means:
-    """The tones of one speaker by month, each month resampled once."""
+    """The tones of one speaker or office by month, each month resampled once."""
 
-    def __init__(self, speaker: str, tones: Mapping[str, Sequence[float]]) -> None:
+    def __init__(self, key: str, tones: Mapping[str, Sequence[float]]) -> None:
         self.tones = tones
-        self._speaker = speaker
+        self._key = key
         self._resampled: dict[str, Means] = {}
 
     def of(self, month: str) -> "Means":
         """Give the resampled means of a month."""
         if month not in self._resampled:
-            key = f"speaker_months {self._speaker} {month}"
-            self._resampled[month] = resampled_means(self.tones[month], key)
+            self._resampled[month] = resampled_means(self.tones[month], f"{self._key} {month}")
         return self._resampled[month]
 
 
