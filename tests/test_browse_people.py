@@ -129,7 +129,9 @@ def test_the_demo_has_persons_with_means_and_without(demo: Site) -> None:
     assert "No mean:" not in said
     assert said.count("1967") == 1
     assert "announced number" in said
-    assert 'aria-roledescription="bar"' in page
+    assert (
+        'src="/-/people/xo-kasimira-dolvet/charts/volume.svg" alt="Statements a month, 21 ' in page
+    )
     feed = 'href="/-/feeds/person.atom?person=xo-kasimira-dolvet"'
     assert page.count(feed) == 2
     assert "statements?speaker_id=xo-kasimira-dolvet&amp;_sort_desc=published_at" in page
@@ -320,6 +322,10 @@ def test_markup_is_shown_and_never_live(tmp_path: Path) -> None:
         found = Live()
         found.feed(page)
         assert found.live == [], path
+        for address in re.findall(r'src="(/-/[^"]+/charts/\w+\.svg)"', page):
+            drawn = Live()
+            drawn.feed(site.page(address))
+            assert drawn.live == [], address
         assert "style=" not in page.split("<main", 1)[1].split("</main>")[0], path
     close(site)
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from onrecord.browse import moments, tone_words
-from onrecord.browse.country_charts import draw_countries, draw_months
+from onrecord.browse.charts import Chart, picture
+from onrecord.browse.country_charts import countries_chart, months_chart
 from onrecord.browse.country_names import Names, country_names
 from onrecord.browse.page_frame import NotThereError, Page
-from onrecord.browse.periods import read_periods
+from onrecord.browse.periods import Periods, read_periods
 from onrecord.browse.posts import excerpt, say_heading
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.tone_steps import margin
@@ -108,35 +110,71 @@ async def _formulas(reader: Reader, code: str) -> list[Row]:
 async def _tones(reader: Reader, code: str, names: Names) -> TemplateVars:
     """Read the tone of a period in both directions, and of all months toward it."""
     periods = await read_periods(reader)
-    asked = {"country": code, "period": periods.chosen}
-    rows = await reader.answer(_TONES, **asked) if periods.chosen else []
-    for row in rows:
-        row["name"] = names[row["other"]]
-        row["margin"] = margin(row["variance"], row["n"])
-    months = (await reader.answer(_MONTHS, country=code))[::-1]
-    toward = [row for row in rows if row["direction"] == "toward"]
-    of_others = [row for row in rows if row["direction"] == "from"]
-    name, when = names[code], periods.said
+    rows = await _toned(reader, code, names, periods)
+    toward, of_others = (_one_way(rows, direction) for direction in _WAYS)
+    months = await _months(reader, code)
+    page, asked = reader.country(code), {"period": periods.chosen}
     return {
         "periods": periods,
         "toward": toward,
         "of_others": of_others,
-        "toward_chart": await draw_countries(
-            toward, f"Mean tone of {name} toward other countries with its 95 % interval, {when}"
-        ),
-        "of_others_chart": await draw_countries(
-            of_others, f"Mean tone of other countries toward {name} with its 95 % interval, {when}"
+        "toward_chart": picture(_way_chart("toward", toward, names[code], periods), page, **asked),
+        "of_others_chart": picture(
+            _way_chart("from", of_others, names[code], periods), page, **asked
         ),
         "months": months,
-        "months_chart": await draw_months(
-            months, f"Statements that mention {name} by month, and their mean tone toward it"
-        ),
+        "months_chart": picture(_months_chart(months, names[code]), page),
         "tone_query": _TONES,
-        "tone_parameters": asked,
+        "tone_parameters": {"country": code, **asked},
         "months_query": _MONTHS,
         "months_parameters": {"country": code},
         "why_no_mean": say_why(toward + of_others),
     }
+
+
+_WAYS = {
+    "toward": "Mean tone of {} toward other countries with its 95 % interval, {}",
+    "from": "Mean tone of other countries toward {} with its 95 % interval, {}",
+}
+
+
+async def _toned(reader: Reader, code: str, names: Names, periods: Periods) -> list[Row]:
+    if not periods.chosen:
+        return []
+    rows = await reader.answer(_TONES, country=code, period=periods.chosen)
+    for row in rows:
+        row["name"] = names[row["other"]]
+        row["margin"] = margin(row["variance"], row["n"])
+    return rows
+
+
+def _one_way(rows: Sequence[Row], direction: str) -> list[Row]:
+    return [row for row in rows if row["direction"] == direction]
+
+
+def _way_chart(direction: str, rows: Sequence[Row], name: str, periods: Periods) -> Chart | None:
+    return countries_chart(direction, rows, _WAYS[direction].format(name, periods.said))
+
+
+async def _months(reader: Reader, code: str) -> list[Row]:
+    return (await reader.answer(_MONTHS, country=code))[::-1]
+
+
+def _months_chart(months: Sequence[Row], name: str) -> Chart | None:
+    label = f"Statements that mention {name} by month, and their mean tone toward it"
+    return months_chart(months, label)
+
+
+async def _draw_way(reader: Reader, direction: str) -> Chart | None:
+    code, names = reader.asked("code").lower(), await country_names(reader)
+    periods = await read_periods(reader)
+    rows = await _toned(reader, code, names, periods)
+    return _way_chart(direction, _one_way(rows, direction), names[code], periods)
+
+
+async def _draw_months(reader: Reader) -> Chart | None:
+    code, names = reader.asked("code").lower(), await country_names(reader)
+    return _months_chart(await _months(reader, code), names[code])
 
 
 def say_why(rows: Sequence[Row]) -> str:
@@ -162,5 +200,9 @@ PAGES = (
             *("formulas", "standing_formulas", "tone_toward"),
         ),
         read=read_country,
+        charts={
+            **{way: partial(_draw_way, direction=way) for way in _WAYS},
+            "months": _draw_months,
+        },
     ),
 )

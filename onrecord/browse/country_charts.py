@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
-from onrecord.browse.charts import INK, LINK, QUIET, RULE, draw
+from onrecord.browse.charts import INK, LINK, QUIET, RULE, Chart
 
 _MOST_LINES = 20
 _MOST_MONTHS = 120
 _LINE = 22
+_PICTURE = 710
+"""Pixels of the picture, with the words at its axis."""
+
 _WITH, _WITHOUT = "with a tone", "without one"
 _TONE_AXIS = {"grid": True, "format": "+.1f", "values": [-1, -0.5, 0, 0.5, 1]}
 _MONTH_AXIS = {"format": "%b %Y", "labelFlush": False, "labelOverlap": True}
 
 
-async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Markup | None:
+def countries_chart(name: str, rows: Sequence[Mapping[str, Any]], label: str) -> Chart | None:
     """Draw the mean toward or from each country with its interval; None where there is no mean."""
     shown = [
         {"name": row["name"], "mean": row["mean"], "said": f"n {row['n']}", **_ends(row)}
@@ -31,15 +32,15 @@ async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Marku
         "layer": [
             _zero("x"),
             {
-                "mark": {"type": "rule", "aria": False, "color": LINK, "strokeWidth": 2},
+                "mark": {"type": "rule", "color": LINK, "strokeWidth": 2},
                 "encoding": {"y": names, "x": _tone("low"), "x2": {"field": "high"}},
             },
             {
-                "mark": {"type": "point", "aria": False, "filled": True, "color": LINK, "size": 60},
+                "mark": {"type": "point", "filled": True, "color": LINK, "size": 60},
                 "encoding": {"y": names, "x": _tone("mean")},
             },
             {
-                "mark": {"type": "text", "aria": False, "align": "left", "color": QUIET},
+                "mark": {"type": "text", "align": "left", "color": QUIET},
                 "encoding": {
                     "y": names,
                     "x": {"value": 428},
@@ -48,7 +49,8 @@ async def draw_countries(rows: Sequence[Mapping[str, Any]], label: str) -> Marku
             },
         ],
     }
-    return await draw(spec, shown, label=label)
+    height = 50 + _LINE * len(shown)
+    return Chart(name=name, spec=spec, rows=shown, label=label, width=_PICTURE, height=height)
 
 
 def _ends(row: Mapping[str, Any]) -> dict[str, float]:
@@ -58,7 +60,7 @@ def _ends(row: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-async def draw_months(rows: Sequence[Mapping[str, Any]], label: str) -> Markup | None:
+def months_chart(rows: Sequence[Mapping[str, Any]], label: str) -> Chart | None:
     """Draw how many statements each month has, and the mean of those with one."""
     if not rows:
         return None
@@ -74,7 +76,8 @@ async def draw_months(rows: Sequence[Mapping[str, Any]], label: str) -> Markup |
     month = {"field": "month", "type": "temporal", "title": None, "axis": _MONTH_AXIS}
     has_means = any(row["mean"] is not None for row in rows)
     spec = {"vconcat": ([_means(month)] if has_means else []) + [_counts(month)]}
-    return await draw(spec, months, label=label)
+    height = 334 if has_means else 140
+    return Chart(name="months", spec=spec, rows=months, label=label, width=_PICTURE, height=height)
 
 
 def _means(month: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,11 +89,11 @@ def _means(month: Mapping[str, Any]) -> dict[str, Any]:
         "layer": [
             _zero("y"),
             {
-                "mark": {"type": "rule", "aria": False, "color": LINK, "opacity": 0.6},
+                "mark": {"type": "rule", "color": LINK, "opacity": 0.6},
                 "encoding": {"x": month, "y": _tone("low"), "y2": {"field": "high"}},
             },
             {
-                "mark": {"type": "point", "aria": False, "filled": True, "color": LINK, "size": 30},
+                "mark": {"type": "point", "filled": True, "color": LINK, "size": 30},
                 "encoding": {"x": month, "y": _tone("mean")},
             },
         ],
@@ -101,7 +104,7 @@ def _counts(month: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "width": 560,
         "height": 80,
-        "mark": {"type": "bar", "aria": False},
+        "mark": {"type": "bar"},
         "encoding": {
             "x": {**month, "timeUnit": "yearmonth"},
             "y": {
@@ -131,6 +134,6 @@ def _tone(field: str) -> dict[str, Any]:
 
 def _zero(channel: str) -> dict[str, Any]:
     return {
-        "mark": {"type": "rule", "aria": False, "color": INK, "opacity": 0.4},
+        "mark": {"type": "rule", "color": INK, "opacity": 0.4},
         "encoding": {channel: {"datum": 0}},
     }

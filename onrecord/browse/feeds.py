@@ -241,9 +241,8 @@ def _written_at(reader: Reader) -> datetime | None:
 def _is_known(reader: Reader, mark: str, written: datetime | None) -> bool:
     """Tell whether the visitor has this feed: by its mark, or by its time if no mark is given."""
     headers = reader.request.headers
-    if marks := headers.get("if-none-match"):
-        given = {each.strip().removeprefix("W/") for each in marks.split(",")}
-        return bool(given & {mark, "*"})
+    if headers.get("if-none-match"):
+        return reader.knows(mark)
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since") or "")
     except (TypeError, ValueError):

@@ -29,6 +29,14 @@ _POLICY = (
     ("form-action", "'self'"),
     ("frame-ancestors", "'none'"),
 )
+_POLICY_OF_PICTURES = (
+    ("default-src", "'none'"),
+    ("style-src", "'unsafe-inline'"),  # Its colours. Nothing that a style names is fetched.
+    ("frame-ancestors", "'none'"),
+    ("sandbox", ""),
+)
+"""A picture that is opened by itself is a document, and some could run scripts."""
+
 _ALWAYS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
@@ -64,5 +72,7 @@ def nonce_of(scope: Scope) -> str:
 def _united(headers: Any, nonce: str) -> list[tuple[bytes, bytes]]:
     """Add ours. A browser obeys every policy of content, and else the last header of a name."""
     kept = [(name, value) for name, value in headers if name.lower() not in _ALWAYS]
-    policy = "; ".join(f"{name} {value}" for name, value in _POLICY).format(nonce=nonce)
+    kind = next((value for name, value in kept if name.lower() == b"content-type"), b"")
+    told = _POLICY_OF_PICTURES if kind.lower().startswith(b"image/svg+xml") else _POLICY
+    policy = "; ".join(f"{name} {value}".strip() for name, value in told).format(nonce=nonce)
     return [*kept, (_CONTENT_POLICY, policy.encode()), *_ALWAYS.items()]

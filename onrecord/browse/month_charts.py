@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
-from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, draw
+from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, Chart
 from onrecord.browse.moments import say_date
 from onrecord.browse.reader import Row
 
 _WIDTH = 600
+_PICTURE = 710
+"""Pixels of the picture, with the words at its axis."""
+
+_LINE = 22
 _FEWEST = 2
 _MONTH: dict[str, Any] = {
     "field": "month",
@@ -34,7 +36,7 @@ _CAPACITIES = {"holder": LINK, "acting": GOOD, "spokesperson": QUIET}
 _SHAPES, _COLOURS = zip(*_FINDINGS.values(), strict=True)
 
 
-async def draw_volume(months: Sequence[Row]) -> Markup | None:
+def volume_chart(months: Sequence[Row]) -> Chart | None:
     """Draw how many statements there were in each month; None where a number says it better."""
     if len(months) < _FEWEST:
         return None
@@ -52,10 +54,17 @@ async def draw_volume(months: Sequence[Row]) -> Markup | None:
             },
         },
     }
-    return await draw(spec, months, label=f"Statements a month, {sum(counts):,} {say_span(months)}")
+    return Chart(
+        name="volume",
+        spec=spec,
+        rows=months,
+        label=f"Statements a month, {sum(counts):,} {say_span(months)}",
+        width=_PICTURE,
+        height=156,
+    )
 
 
-async def draw_tone(months: Sequence[Row]) -> Markup | None:
+def tone_chart(months: Sequence[Row]) -> Chart | None:
     """Draw the mean tone of the months that have one, with its interval and what was usual.
 
     None where a number says it better.
@@ -71,7 +80,7 @@ async def draw_tone(months: Sequence[Row]) -> Markup | None:
         "encoding": {"x": {**_MONTH, "bandPosition": 0.5}},
         "layer": [
             {
-                "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5, "aria": False},
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5},
                 "encoding": {"x": None, "y": {"datum": 0, **_TONE}},
             },
             {
@@ -85,7 +94,7 @@ async def draw_tone(months: Sequence[Row]) -> Markup | None:
             {"mark": _POINT, "encoding": _means()},
         ],
     }
-    return await draw(spec, means, label=label)
+    return Chart(name="tone", spec=spec, rows=means, label=label, width=_PICTURE, height=284)
 
 
 def _means() -> dict[str, Any]:
@@ -99,7 +108,7 @@ def _means() -> dict[str, Any]:
     }
 
 
-async def draw_terms(terms: Sequence[Row]) -> Markup | None:
+def terms_chart(terms: Sequence[Row]) -> Chart | None:
     """Draw who held an office when; None where a line of a table says it better."""
     if len(terms) < _FEWEST:
         return None
@@ -117,7 +126,7 @@ async def draw_terms(terms: Sequence[Row]) -> Markup | None:
     utc = {"type": "temporal", "scale": {"type": "utc"}}
     spec = {
         "width": _WIDTH - 140,
-        "height": {"step": 22},
+        "height": {"step": _LINE},
         "mark": {"type": "bar", "height": 10},
         "encoding": {
             "x": {"field": "since", **utc, "axis": {"title": None, "tickCount": 6}},
@@ -136,7 +145,14 @@ async def draw_terms(terms: Sequence[Row]) -> Markup | None:
             },
         },
     }
-    return await draw(spec, rows, label=f"{len(rows)} terms, the first from {terms[-1]['since']}")
+    return Chart(
+        name="terms",
+        spec=spec,
+        rows=rows,
+        label=f"{len(rows)} terms, the first from {terms[-1]['since']}",
+        width=_PICTURE,
+        height=60 + _LINE * len(order),
+    )
 
 
 def say_span(months: Sequence[Row]) -> str:

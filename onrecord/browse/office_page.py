@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from onrecord.browse import month_charts
 from onrecord.browse.cells import is_web_address
+from onrecord.browse.charts import Chart, picture
 from onrecord.browse.page_frame import NotThereError, Page
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.said import MOST_SHOWN, by_kind, mark_guess
@@ -84,14 +85,12 @@ async def _read_office(reader: Reader) -> TemplateVars:
     if office is None:
         raise NotThereError(f"No office of this archive has the name “{source}”")
     found = await _found(reader, office)
-    volume, terms = await asyncio.gather(
-        month_charts.draw_volume(found["months"]), month_charts.draw_terms(found["holders"])
-    )
+    page = reader.office(source)
     return {
         **found,
         "office": office,
-        "volume": volume,
-        "terms": terms,
+        "volume": picture(month_charts.volume_chart(found["months"]), page),
+        "terms": picture(month_charts.terms_chart(found["holders"]), page),
         "total": sum(row["statements"] for row in found["months"]),
         "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
@@ -133,6 +132,18 @@ def say_every(seconds: int | None) -> str:
     return f"every {word}" if count == 1 else f"every {count} {word}s"
 
 
+async def _volume(reader: Reader) -> Chart | None:
+    return month_charts.volume_chart(await _listed(reader, "months"))
+
+
+async def _terms(reader: Reader) -> Chart | None:
+    return month_charts.terms_chart(await _listed(reader, "holders"))
+
+
+async def _listed(reader: Reader, name: str) -> list[Row]:
+    return await reader.answer(_LISTS[name], source=reader.asked("source"))
+
+
 OFFICE = Page(
     path=r"offices/(?P<source>[^/]+)",
     template="onrecord_office.html",
@@ -141,4 +152,5 @@ OFFICE = Page(
         *("events", "speaker_months", "said_about", "formulas", "revisions", "edits", "fates"),
     ),
     read=_read_office,
+    charts={"volume": _volume, "terms": _terms},
 )

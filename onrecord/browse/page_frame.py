@@ -1,7 +1,7 @@
 """The frame of our pages: an address, the tables that it reads, a template, and who may see it."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden, Request, Response
 
 from onrecord.browse import moments
+from onrecord.browse.charts import Chart, draw
 from onrecord.browse.check_page import check_links
 from onrecord.browse.reader import Reader, TemplateVars
 from onrecord.browse.seeing import may_see
@@ -31,6 +32,8 @@ class Page:
     """What it reads: who may not see one of them does not see the page."""
 
     read: Callable[[Reader], Awaitable[TemplateVars | Response]]
+    charts: Mapping[str, Callable[[Reader], Awaitable[Chart | None]]] = field(default_factory=dict)
+    """The pictures below its address, by name: who may see the page sees them."""
 
 
 class NotThereError(Exception):
@@ -43,7 +46,29 @@ class NotThereError(Exception):
 
 def routes_of(pages: Sequence[Page]) -> list[tuple[str, Any]]:
     """Give Datasette the addresses of pages."""
-    return [(rf"^/-/{page.path}$", _view(page)) for page in pages]
+    charts = [_pictures_of(page) for page in pages if page.charts]
+    return [(rf"^/-/{page.path}$", _view(page)) for page in [*pages, *charts]]
+
+
+def _pictures_of(page: Page) -> Page:
+    """Give a page's pictures their addresses, all below its own and for the same visitors."""
+
+    async def read(reader: Reader) -> Response:
+        make = page.charts.get(reader.asked("chart"))
+        chart = await make(reader) if make else None
+        if chart is None:
+            raise NotThereError("There is no such chart")
+        # Asked for anew each time: what is in the archive changes, and who may see it.
+        headers = {"ETag": chart.mark(), "Cache-Control": "private, no-cache"}
+        if reader.knows(chart.mark()):
+            return Response(b"", 304, headers, SVG)
+        return Response(await draw(chart), 200, headers, SVG)
+
+    path = rf"{page.path}/charts/(?P<chart>[a-z]+)\.svg"
+    return Page(path=path, template="", tables=page.tables, read=read)
+
+
+SVG = "image/svg+xml; charset=utf-8"
 
 
 def _view(page: Page) -> Callable[..., Awaitable[Response]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from onrecord.browse import month_charts
 from onrecord.browse.cells import is_web_address
+from onrecord.browse.charts import Chart, picture
 from onrecord.browse.page_frame import NotThereError, Page
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.said import MOST_SHOWN, by_kind, mark_guess
@@ -56,14 +57,12 @@ async def _read_person(reader: Reader) -> TemplateVars:
     person = await _person(reader, speaker)
     found = await _found(reader, speaker)
     months = found["months"]
-    volume, tone = await asyncio.gather(
-        month_charts.draw_volume(months), month_charts.draw_tone(months)
-    )
+    page = reader.person(speaker)
     return {
         **found,
         "who": person,
-        "volume": volume,
-        "tone": tone,
+        "volume": picture(month_charts.volume_chart(months), page),
+        "tone": picture(month_charts.tone_chart(months), page),
         "total": sum(row["statements"] for row in months),
         "scored": sum(row["n"] for row in months),
         "most_scored": max((row["n"] for row in months), default=0),
@@ -115,6 +114,18 @@ def _all_statements(reader: Reader, person: Row) -> str:
     return reader.of_table("statements", **which, _sort_desc="published_at")
 
 
+async def _volume(reader: Reader) -> Chart | None:
+    return month_charts.volume_chart(await _months(reader))
+
+
+async def _tone(reader: Reader) -> Chart | None:
+    return month_charts.tone_chart(await _months(reader))
+
+
+async def _months(reader: Reader) -> list[Row]:
+    return await reader.answer(_LISTS["months"], speaker=reader.asked("who"))
+
+
 PERSON = Page(
     path=r"people/(?P<who>[^/]+)",
     template="onrecord_person.html",
@@ -124,4 +135,5 @@ PERSON = Page(
         *("first_negative_words", "revisions", "edits", "fates", "quotes", "articles"),
     ),
     read=_read_person,
+    charts={"volume": _volume, "tone": _tone},
 )

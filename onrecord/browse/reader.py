@@ -33,6 +33,11 @@ class Reader:
         part = unquote(self.request.url_vars.get(name) or "")
         return (part or self.request.args.get(name) or default).strip()
 
+    def knows(self, mark: str) -> bool:
+        """Tell whether the visitor has the answer with this mark, an entity tag in its quotes."""
+        marks = self.request.headers.get("if-none-match") or ""
+        return bool({each.strip().removeprefix("W/") for each in marks.split(",")} & {mark, "*"})
+
     async def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """Read rows; as with every query of the site, 1,000 at most.
 

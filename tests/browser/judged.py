@@ -83,8 +83,13 @@ def scrolls_sideways(page: "Page") -> list[str]:
 
 
 def blank(chart: "Locator", canvas: "Page") -> list[str]:
-    """Tell whether a chart was drawn: its picture has several colours, and some ink."""
+    """Tell whether a chart was drawn, in its place: in several colours, and with some ink."""
     chart.scroll_into_view_if_needed()
+    image = chart.locator("img")
+    left = image.bounding_box()
+    image.evaluate("each => each.decode()")  # The browser asks for it when it is seen.
+    if image.bounding_box() != left:
+        return [f"the page moves when a chart comes: {left}, then {image.bounding_box()}"]
     picture = base64.b64encode(chart.screenshot()).decode()
     colours, ink = canvas.evaluate(_INK, picture)
     if colours >= FEWEST_COLOURS and ink >= LEAST_INK:
