@@ -130,7 +130,7 @@ def test_the_demo_has_persons_with_means_and_without(demo: Site) -> None:
     assert said.count("1967") == 1
     assert "announced number" in said
     assert (
-        'src="/-/people/xo-kasimira-dolvet/charts/volume.svg" alt="Statements a month, 21 ' in page
+        'src="/-/people/xo-kasimira-dolvet/charts/volume.svg" alt="Statements a month, 93 ' in page
     )
     feed = 'href="/-/feeds/person.atom?person=xo-kasimira-dolvet"'
     assert page.count(feed) == 2
@@ -266,7 +266,8 @@ def test_an_office_counts_by_month(written: Site, demo: Site) -> None:
     said = words(page)
     assert "87 statements from October 2024 to October 2026" in said
     assert 'href="/-/coverage/xt_mod"' in page
-    assert page.count('class="chart"') == 2  # terms and months
+    assert page.count('class="chart"') == 3  # terms, months and their tone
+    assert "Mean tone of the months with 20 scored statements or more" in said
     assert "suspect 3" in said
     assert "Last good crawl none" not in said
 

@@ -15,6 +15,7 @@ from browsing import MARKUP, Site, build, close, open_site, rows
 from questioned import FEXLEY, NORLAND, desk
 
 from archive.summaries import refresh
+from archive.summaries.tone_months import month_after
 from onrecord.browse import charts, country_charts, drawing_apart, month_charts, stylesheet
 
 BARS: dict[str, Any] = {
@@ -268,3 +269,11 @@ def test_who_may_not_see_a_page_does_not_see_its_charts(tmp_path: Path) -> None:
     assert site.get("/-/people/xv-ilse-marrow").status_code == 403
     assert site.get("/-/people/xv-ilse-marrow/charts/volume.svg").status_code == 403
     close(site)
+
+
+@pytest.mark.parametrize(("months", "written"), [(3, "%b %Y"), (24, "%b %Y"), (25, "%Y")])
+def test_months_of_few_years_have_their_names(months: int, written: str) -> None:
+    counted = [{"month": month_after("2031-03", -back), "statements": 3} for back in range(months)]
+    chart = month_charts.volume_chart(counted)
+    assert chart is not None
+    assert chart.spec["encoding"]["x"]["axis"]["format"] == written

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, Chart
+from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, Chart, picture
 from onrecord.browse.moments import say_date
 from onrecord.browse.reader import Row
 
@@ -14,12 +14,9 @@ _PICTURE = 710
 
 _LINE = 22
 _FEWEST = 2
-_MONTH: dict[str, Any] = {
-    "field": "month",
-    "type": "temporal",
-    "timeUnit": "utcyearmonth",
-    "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
-}
+_MONTHS_OF_FEW_YEARS = 24
+_BY_MONTH = {"format": "%b %Y", "tickCount": {"interval": "month", "step": 1}, "labelOverlap": True}
+_BY_YEAR = {"format": "%Y", "tickCount": "year"}
 _TONE: dict[str, Any] = {
     "type": "quantitative",
     "scale": {"domain": [-1, 1]},
@@ -36,6 +33,18 @@ _CAPACITIES = {"holder": LINK, "acting": GOOD, "spokesperson": QUIET}
 _SHAPES, _COLOURS = zip(*_FINDINGS.values(), strict=True)
 
 
+def sum_up(months: Sequence[Row], page: str) -> dict[str, Any]:
+    """Give what a page at an address shows of months: how much, in what tone, and the charts."""
+    return {
+        "volume": picture(volume_chart(months), page),
+        "tone": picture(tone_chart(months), page),
+        "total": sum(row["statements"] for row in months),
+        "scored": sum(row["n"] for row in months),
+        "most_scored": max((row["n"] for row in months), default=0),
+        "say_span": say_span,
+    }
+
+
 def volume_chart(months: Sequence[Row]) -> Chart | None:
     """Draw how many statements there were in each month; None where a number says it better."""
     if len(months) < _FEWEST:
@@ -46,7 +55,7 @@ def volume_chart(months: Sequence[Row]) -> Chart | None:
         "height": 120,
         "mark": {"type": "bar", "color": LINK},
         "encoding": {
-            "x": _MONTH,
+            "x": _month(months),
             "y": {
                 "field": "statements",
                 "type": "quantitative",
@@ -77,7 +86,7 @@ def tone_chart(months: Sequence[Row]) -> Chart | None:
     spec = {
         "width": _WIDTH,
         "height": 180,
-        "encoding": {"x": {**_MONTH, "bandPosition": 0.5}},
+        "encoding": {"x": {**_month(means), "bandPosition": 0.5}},
         "layer": [
             {
                 "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5},
@@ -95,6 +104,22 @@ def tone_chart(months: Sequence[Row]) -> Chart | None:
         ],
     }
     return Chart(name="tone", spec=spec, rows=means, label=label, width=_PICTURE, height=284)
+
+
+def _month(months: Sequence[Row]) -> dict[str, Any]:
+    """Encode the month as the place from left to right; of few years, months have their names."""
+    last, first = (int(row["month"][:4]) * 12 + int(row["month"][5:7]) for row in _ends(months))
+    named = _BY_MONTH if last - first < _MONTHS_OF_FEW_YEARS else _BY_YEAR
+    return {
+        "field": "month",
+        "type": "temporal",
+        "timeUnit": "utcyearmonth",
+        "axis": {"title": None, "grid": False, **named},
+    }
+
+
+def _ends(months: Sequence[Row]) -> tuple[Row, Row]:
+    return months[0], months[-1]
 
 
 def _means() -> dict[str, Any]:
@@ -161,5 +186,5 @@ def say_span(months: Sequence[Row]) -> str:
     >>> say_span([{"month": "2031-04"}, {"month": "2031-03"}]), say_span([{"month": "2031-03"}])
     ('from March 2031 to April 2031', 'in March 2031')
     """
-    first, last = (say_date(row["month"]) for row in (months[-1], months[0]))
+    last, first = (say_date(row["month"]) for row in _ends(months))
     return f"in {first}" if first == last else f"from {first} to {last}"

@@ -89,9 +89,8 @@ async def _read_office(reader: Reader) -> TemplateVars:
     return {
         **found,
         "office": office,
-        "volume": picture(month_charts.volume_chart(found["months"]), page),
+        **month_charts.sum_up(found["months"], page),
         "terms": picture(month_charts.terms_chart(found["holders"]), page),
-        "total": sum(row["statements"] for row in found["months"]),
         "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
         "last_crawl": next(iter(found["last_crawl"]), None),
@@ -99,7 +98,6 @@ async def _read_office(reader: Reader) -> TemplateVars:
         "retention": _RETENTIONS.get(office["retention"], office["retention"]),
         "every": say_every(office["every_seconds"]),
         "is_web_address": is_web_address,
-        "say_span": month_charts.say_span,
         "most": MOST_SHOWN,
     }
 
@@ -136,6 +134,10 @@ async def _volume(reader: Reader) -> Chart | None:
     return month_charts.volume_chart(await _listed(reader, "months"))
 
 
+async def _tone(reader: Reader) -> Chart | None:
+    return month_charts.tone_chart(await _listed(reader, "months"))
+
+
 async def _terms(reader: Reader) -> Chart | None:
     return month_charts.terms_chart(await _listed(reader, "holders"))
 
@@ -149,8 +151,9 @@ OFFICE = Page(
     template="onrecord_office.html",
     tables=(
         *("statements", "sources", "persons", "holders", "accounts", "entities", "crawls"),
-        *("events", "speaker_months", "said_about", "formulas", "revisions", "edits", "fates"),
+        *("events", "speaker_months", "office_months", "tone_of_offices", "said_about", "formulas"),
+        *("revisions", "edits", "fates"),
     ),
     read=_read_office,
-    charts={"volume": _volume, "terms": _terms},
+    charts={"volume": _volume, "tone": _tone, "terms": _terms},
 )

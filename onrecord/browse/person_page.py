@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from onrecord.browse import month_charts
 from onrecord.browse.cells import is_web_address
-from onrecord.browse.charts import Chart, picture
+from onrecord.browse.charts import Chart
 from onrecord.browse.page_frame import NotThereError, Page
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.said import MOST_SHOWN, by_kind, mark_guess
@@ -56,22 +56,15 @@ async def _read_person(reader: Reader) -> TemplateVars:
     speaker = reader.asked("who")
     person = await _person(reader, speaker)
     found = await _found(reader, speaker)
-    months = found["months"]
-    page = reader.person(speaker)
     return {
         **found,
         "who": person,
-        "volume": picture(month_charts.volume_chart(months), page),
-        "tone": picture(month_charts.tone_chart(months), page),
-        "total": sum(row["statements"] for row in months),
-        "scored": sum(row["n"] for row in months),
-        "most_scored": max((row["n"] for row in months), default=0),
+        **month_charts.sum_up(found["months"], reader.person(speaker)),
         "has_means": any(row["mean"] is not None for row in found["about"]),
         "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
         "all_statements": _all_statements(reader, person),
         "is_web_address": is_web_address,
-        "say_span": month_charts.say_span,
         "most": MOST_SHOWN,
     }
 
