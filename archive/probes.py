@@ -6,6 +6,7 @@ from typing import Literal
 
 from archive.register import SourceRow, keep_source
 from archive.store import Archive
+from archive.warc import Proof
 
 Verdict = Literal["works", "doubtful", "fails"]
 """What a route is worth; doubtful: it answered, but not as its source file expects."""
@@ -35,6 +36,9 @@ class Probe:
 
     message: str
     """What was found, in words."""
+
+    tls: Proof | None = None
+    """Whether its server proved its name; None where nothing was encrypted, or nothing came."""
 
 
 def record_probes(archive: Archive, source: SourceRow, probes: Sequence[Probe]) -> None:

@@ -117,3 +117,9 @@ def facets(db: Database) -> None:
 def office_months(db: Database) -> None:
     """Keep the tone of offices by month, as it is kept of speakers; the next refresh fills it."""
     _run(db, "office_months")
+
+
+@migrations()
+def looks_at_sources(db: Database) -> None:
+    """Say of each look at a route whether its server proved its name."""
+    _run(db, "looks_at_sources")

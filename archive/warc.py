@@ -22,6 +22,8 @@ from archive.errors import DiskError
 from archive.records import Capture
 
 Headers = Sequence[tuple[str, str]]
+Proof = Literal["verified", "unverified"]
+"""Whether a server that encrypts proved its name."""
 
 _UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -51,7 +53,7 @@ class Exchange:
     not_before: str | None = None
     """When the server wants to be asked again at the earliest: UTC, to the second."""
 
-    tls: Literal["verified", "unverified"] | None = None
+    tls: Proof | None = None
     """Whether the server proved its name; None where nothing was encrypted."""
 
     asked: str | None = None

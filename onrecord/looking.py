@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 
@@ -14,6 +15,9 @@ from archive.errors import ArchiveError
 
 Get = Callable[[Request], Awaitable[Response]]
 """Fetch one page under the rules of a crawl, or raise what kept it from being fetched."""
+
+UNPROVED = "its server need not prove its name: anybody on the way could have written this"
+"""Said of a look at a server whose certificate nobody judged."""
 
 T = TypeVar("T")
 
@@ -66,13 +70,36 @@ class _Look(Spider):
         return await engine.download_async(request)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit(Generic[T]):
+    """A script that asks for pages."""
+
+    script: Callable[[Get], Awaitable[T]]
+    is_proof_demanded: bool = True
+    """Whether servers must prove their names, as they need not where a source's file says so."""
+
+
 def visit(
     script: Callable[[Get], Awaitable[T]],
     *,
     allowed_hosts: Sequence[str] = (),
-    delays: Mapping[str, float] | None = None,
+    is_proof_demanded: bool = True,
 ) -> T:
-    """Run a script that asks for pages, one at a time from each host, and give what it returns.
+    """Run one script, as `visit_all` does, and give what it returns.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it.
+    """
+    return visit_all([Visit(script, is_proof_demanded)], allowed_hosts=allowed_hosts)[0]
+
+
+def visit_all(
+    visits: Sequence[Visit[T]],
+    *,
+    allowed_hosts: Sequence[str] = (),
+    delays: Mapping[str, float] | None = None,
+) -> list[T]:
+    """Run scripts, each of which asks for one page of a host at a time; give what they return.
 
     `delays` says how many seconds to wait between two pages of a host; hosts that were allowed by
     name are the user's own and need none. Scrapy's reactor runs once in a process, so this does.
@@ -87,16 +114,21 @@ def visit(
     slots = {host: {"delay": wait, "concurrency": 1} for host, wait in waits.items()}
     given = {"ALLOWED_HOSTS": list(allowed_hosts), "DOWNLOAD_SLOTS": slots}
     settings.setdict({**_SETTINGS, "DOWNLOAD_DELAY": _DELAY, **given}, priority="cmdline")
-    outcome: _Outcome[T] = _Outcome()
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    process.crawl(_Look, script=script, outcome=outcome)
+    outcomes: list[_Outcome[T]] = []
+    for each in visits:
+        outcomes.append(_Outcome())
+        judging = settings.copy()
+        judging.set("DOWNLOAD_VERIFY_CERTIFICATES", each.is_proof_demanded, priority="cmdline")
+        process.crawl(Crawler(_Look, judging), script=each.script, outcome=outcomes[-1])
     process.start()
-    if outcome.is_done:
-        return outcome.value
-    if isinstance(outcome.error, Exception):
-        raise outcome.error
-    raise KeyboardInterrupt
+    for outcome in outcomes:
+        if isinstance(outcome.error, Exception):
+            raise outcome.error
+    if not all(outcome.is_done for outcome in outcomes):
+        raise KeyboardInterrupt
+    return [outcome.value for outcome in outcomes]
 
 
 def why(error: Exception) -> str:
@@ -104,7 +136,9 @@ def why(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def look_at(url: str, allowed_hosts: Sequence[str] = ()) -> Response:
+def look_at(
+    url: str, allowed_hosts: Sequence[str] = (), *, is_proof_demanded: bool = True
+) -> Response:
     """Fetch one page under the same rules as a crawl; call it once in a process.
 
     Raises:
@@ -117,4 +151,4 @@ def look_at(url: str, allowed_hosts: Sequence[str] = ()) -> Response:
         except Exception as error:
             raise ArchiveError(f"{url} could not be fetched: {why(error)}") from error
 
-    return visit(one, allowed_hosts=allowed_hosts)
+    return visit(one, allowed_hosts=allowed_hosts, is_proof_demanded=is_proof_demanded)

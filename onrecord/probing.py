@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,11 @@ from twisted.python.failure import Failure
 from analysis.dates import read_date
 from archive.clock import utc_now
 from archive.schema import migrations
-from onrecord.looking import Get, visit
+from archive.warc import Proof
+from onrecord.looking import UNPROVED, Get, Visit, visit_all
 from spiders.channels.base import Channel
 from spiders.channels.entries import Entry, Found
+from spiders.exchanges import proof
 from spiders.items import FaultItem, ReadsItem, StatementItem, UnreadableItem
 from spiders.offline import open_channel, unkept_capture
 from spiders.source import Feed, Source
@@ -54,6 +57,8 @@ class Seen:
     """What was odd about the item."""
     notes: list[str] = field(default_factory=list)
     """What may be as it should."""
+    tls: Proof | None = None
+    """Whether the server of its first page proved its name."""
 
 
 Judge = Callable[[Source, list[Seen], datetime], None]
@@ -75,7 +80,7 @@ def probe_sources(
         KeyboardInterrupt: the user stopped it; what was told so far is all there is.
     """
 
-    async def script(get: Get) -> None:
+    async def look(get: Get, sources: Sequence[Source]) -> None:
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def one(source: Source) -> None:
@@ -90,7 +95,12 @@ def probe_sources(
             for task in tasks:
                 task.cancel()
 
-    visit(script, allowed_hosts=allowed_hosts, delays=_delays(sources))
+    visits = []
+    for is_demanded in (True, False):
+        alike = [each for each in sources if each.tls.is_demanded == is_demanded]
+        if alike:
+            visits.append(Visit(partial(look, sources=alike), is_demanded))
+    visit_all(visits, allowed_hosts=allowed_hosts, delays=_delays(sources))
 
 
 def _delays(sources: Sequence[Source]) -> dict[str, float]:
@@ -218,6 +228,10 @@ class _Route:
 
     def _note(self, request: Request, response: Response) -> None:
         self._seen.status = response.status
+        is_demanded = self._channel.source.tls.is_demanded
+        self._seen.tls = proof(response.url, is_verified=is_demanded)
+        if self._seen.tls == "unverified":
+            self._seen.notes.append(UNPROVED)
         if response.url != request.url:
             self._seen.notes.append(f"redirected to {response.url}")
         if 'type="password"' in response.body.decode("latin-1").lower():

@@ -70,6 +70,7 @@ def _judge_route(source: Source, seen: Seen, few: str | None, now: datetime) -> 
         listed=seen.listed,
         read=read,
         message="; ".join(dict.fromkeys([*reasons, *seen.notes])),
+        tls=seen.tls,
     )
 
 

@@ -1,14 +1,14 @@
 """Exchanges: what Scrapy sent and got, as a WARC file keeps it, and the way back."""
 
 from http.client import responses
-from typing import Any, Literal
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from archive.clock import utc_now
-from archive.warc import Exchange
+from archive.warc import Exchange, Proof
 from archive.warc_reader import Kept
 from spiders.patience import not_before
 
@@ -34,7 +34,7 @@ def exchange(response: Response, request: Request, *, is_verified: bool = True) 
         is_truncated=not {"partial", "dataloss"}.isdisjoint(response.flags),
         not_before=not_before(response, now),
         asked=next(iter(request.meta.get("redirect_urls", ())), None),
-        tls=_tls(is_verified=is_verified) if request.url.startswith("https:") else None,
+        tls=proof(request.url, is_verified=is_verified),
     )
 
 
@@ -52,7 +52,10 @@ def kept_response(kept: Kept, url: str) -> Response:
     )
 
 
-def _tls(*, is_verified: bool) -> Literal["verified", "unverified"]:
+def proof(url: str, *, is_verified: bool) -> Proof | None:
+    """Say whether the server of an address proved its name; None where nothing is encrypted."""
+    if not url.startswith("https:"):
+        return None
     return "verified" if is_verified else "unverified"
 
 

@@ -59,7 +59,7 @@ def spider_class(source: Source) -> type[SourceSpider]:
     settings: dict[str, float] = {"DOWNLOAD_DELAY": source.crawl.delay}
     if source.crawl.delay == 0:
         settings["AUTOTHROTTLE_ENABLED"] = False
-    if source.tls.unverified:
+    if not source.tls.is_demanded:
         settings["DOWNLOAD_VERIFY_CERTIFICATES"] = False
     feeds = [each for feed in source.feeds for each in (feed, *feed.fallback)]
     if all(channel_class(feed.options.channel).is_one_an_answer for feed in feeds):

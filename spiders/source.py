@@ -157,6 +157,11 @@ class Tls(Options):
 
     unverified: Text | None = None
 
+    @property
+    def is_demanded(self) -> bool:
+        """Tell whether a server must prove its name to be read."""
+        return self.unverified is None
+
 
 class Feed(Options):
     """One feed: the options of its channel, and the feeds to try in order when it fails."""

@@ -83,6 +83,7 @@ def record(
     from onrecord.looking import look_at
 
     source = named_sources([name], folders)[0]
-    case = freeze(source, look_at(url, allowed_hosts), folder, utc_now())
+    response = look_at(url, allowed_hosts, is_proof_demanded=source.tls.is_demanded)
+    case = freeze(source, response, folder, utc_now())
     found = json.loads((case / "expected.json").read_text(encoding="utf-8"))
     click.echo(f"{case}: {len(found)} read. Check expected.json by eye")

@@ -30,6 +30,13 @@ def _checked_name(ctx: click.Context, param: click.Parameter, name: str | None) 
     return name
 
 
+def _no_empty_reason(ctx: click.Context, param: click.Parameter, reason: str | None) -> str | None:
+    del ctx, param
+    if reason is not None and not reason.strip():
+        raise click.BadParameter("must say why, in words that others understand")
+    return reason and " ".join(reason.split())
+
+
 @click.command("try")
 @click.argument("url")
 @click.option(
@@ -40,10 +47,22 @@ def _checked_name(ctx: click.Context, param: click.Parameter, name: str | None) 
     help="What the source is to be called, such as in_mod.  [default: a suggestion]",
 )
 @click.option("--guess", is_flag=True, help="Also ask for the addresses that feeds commonly have.")
+@click.option(
+    "--unverified",
+    metavar="WHY",
+    callback=_no_empty_reason,
+    help="Read it though its certificate proves nothing; the file says so, and why.",
+)
 @allow_host_option
 @json_option
 def command(
-    *, url: str, own_name: str | None, guess: bool, allowed_hosts: tuple[str, ...], as_json: bool
+    *,
+    url: str,
+    own_name: str | None,
+    guess: bool,
+    unverified: str | None,
+    allowed_hosts: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Look at an address, and print the source file that would read it.
 
@@ -69,9 +88,11 @@ def command(
         raise click.BadParameter(str(error), param_hint="URL") from None
 
     async def script(get: "Get") -> "Tried":
-        return await try_address(get, url, now=utc_now(), name=own_name, guess=guess)
+        return await try_address(
+            get, url, now=utc_now(), name=own_name, guess=guess, unverified=unverified
+        )
 
-    tried = visit(script, allowed_hosts=allowed_hosts)
+    tried = visit(script, allowed_hosts=allowed_hosts, is_proof_demanded=unverified is None)
     if as_json:
         click.echo(json.dumps(asdict(tried), ensure_ascii=False))
         return

@@ -11,13 +11,15 @@ from scrapy.http import Response
 
 from analysis.language import detect_language
 from archive.errors import ArchiveError
-from onrecord.looking import Get, why
+from archive.warc import Proof
+from onrecord.looking import UNPROVED, Get, why
 from onrecord.trying import offers, ways
 from onrecord.trying.drafting import Office, Reading
 from onrecord.trying.item_addresses import address_pattern
 from onrecord.trying.json_lists import guess_json_list
 from onrecord.trying.ways import Way
 from onrecord.trying.whereabouts import country_of, date_order_of, source_name
+from spiders.exchanges import proof
 from spiders.fields import LANGUAGES
 from spiders.offline import unkept_capture
 from spiders.pages import page_html
@@ -26,6 +28,8 @@ _FEEDS = 3
 _DATED = 0.7
 _SAME = 0.3
 _LIKELY = 0.15
+_UNPROVED = ("certificate verify failed", "VerificationError")
+"""What the libraries say of a certificate that proves nothing."""
 
 
 @dataclass(slots=True)
@@ -45,15 +49,24 @@ class Tried:
     feeds: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     is_wordpress: bool = False
+    tls: Proof | None = None
+    """Whether the server proved its name; None where nothing was encrypted."""
     notes: list[str] = field(default_factory=list)
 
 
 async def try_address(
-    get: Get, url: str, *, now: datetime, name: str | None = None, guess: bool = False
+    get: Get,
+    url: str,
+    *,
+    now: datetime,
+    name: str | None = None,
+    guess: bool = False,
+    unverified: str | None = None,
 ) -> Tried:
     """Look at an address, at what it leads to and at one item, and draft a source file.
 
-    `guess` also asks for addresses at which feeds commonly are.
+    `guess` also asks for addresses at which feeds commonly are. `unverified` says why `get` does
+    not ask servers to prove their names, which the file is to say too.
 
     Raises:
         ArchiveError: it could not be fetched, or is nothing that can be read.
@@ -61,18 +74,28 @@ async def try_address(
     try:
         response = await get(Request(url))
     except Exception as error:
-        raise ArchiveError(f"{url} could not be fetched: {why(error)}") from error
+        told = f"{url} could not be fetched: {why(error)}"
+        if any(words in told for words in _UNPROVED):
+            told += ". If you know better, say why with --unverified"
+        raise ArchiveError(told) from error
     if response.status != 200:  # noqa: PLR2004 - HTTP's own number
         raise ArchiveError(
             f"{url} answered {response.status}: there is nothing to look at. Try it in a browser"
         )
-    return await _Trial(get, response, now, name).run(guess=guess)
+    return await _Trial(get, response, now, name, unverified).run(guess=guess)
 
 
 class _Trial:
     """One address while it is looked at."""
 
-    def __init__(self, get: Get, response: Response, now: datetime, name: str | None) -> None:
+    def __init__(
+        self,
+        get: Get,
+        response: Response,
+        now: datetime,
+        name: str | None,
+        unverified: str | None,
+    ) -> None:
         self._get = get
         self._now = now
         self._first = self._kept(response)
@@ -86,8 +109,12 @@ class _Trial:
             url="/".join(response.url.split("/")[:3]) + "/",
             language=_code(tag),
             date_order=date_order_of(country),
+            unverified=unverified,
         )
         self._tried = Tried(response.url, response.status, "page", self._office.name)
+        self._tried.tls = proof(response.url, is_verified=unverified is None)
+        if self._tried.tls == "unverified":
+            self._tried.notes.append(UNPROVED)
 
     async def run(self, *, guess: bool) -> Tried:
         """Find the best way to read the address, and write it down."""

@@ -33,6 +33,8 @@ class Office:
     url: str
     language: str | None
     date_order: str
+    unverified: str | None = None
+    """Why its servers are read though they cannot prove their names."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,8 @@ def draft(
     found: dict[str, Any] = {"feeds": [dict(feed)]}
     if listed > 1:
         found["expect"] = {"min_listed": listed // 2}
+    if office.unverified:
+        found["tls"] = {"unverified": office.unverified}
     found["provenance"] = {
         "from": f"onrecord sources try {looked_at}",
         "verified": verified or "never",

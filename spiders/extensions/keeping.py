@@ -156,7 +156,7 @@ class Keeping:
         del spider
         if not self._warc or self.trouble:
             return
-        taken = exchange(response, request, is_verified=self._source.tls.unverified is None)
+        taken = exchange(response, request, is_verified=self._source.tls.is_demanded)
         earlier = same_bytes(self.archive, taken)
         try:
             kept = self._warc.add_exchange(taken, earlier)

@@ -1,0 +1,1 @@
+ALTER TABLE probes ADD COLUMN tls TEXT CHECK (tls IN ('verified', 'unverified'));
