@@ -2,7 +2,8 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from scrapy.exceptions import IgnoreRequest
@@ -19,6 +20,17 @@ Judge = Callable[[Kept, Callable[[Capture], Kept | None]], Capture]
 
 class NotCapturedError(IgnoreRequest):
     """Say that a request has no answer in the replayed captures."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A host that a crawl left alone."""
+
+    capture: Capture | None
+    """The last answer it had; None where it could not even connect."""
+
+    at: datetime
+    message: str
 
 
 class Replayed:
@@ -54,12 +66,18 @@ class Replayed:
         self.ended_at = read_utc(self._end.get("finished") or last or self._about["started"])
 
     @property
-    def left_alone(self) -> list[tuple[Capture | None, str]]:
-        """Which hosts the crawl left alone, in its words, each with the last answer it had."""
-        told = [told for name, told in self._end.items() if name.startswith("left-alone-")]
+    def left_alone(self) -> list[LeftAlone]:
+        """Which hosts the crawl left alone, as far as it got."""
         by_id = {each.id: each for each in self.captures}
-        parts = (each.partition(" ") for each in told)
-        return [(by_id.get(capture_id), message) for capture_id, _, message in parts]
+        found = []
+        for name, told in self._end.items():
+            if name.startswith("left-alone-"):
+                last, _, message = told.partition(" ")
+                capture = by_id.get(last)
+                earlier = self.ended_at if last == "-" else None  # as it was written once
+                at = earlier or read_utc(capture.captured_at if capture else last)
+                found.append(LeftAlone(capture, at, message))
+        return found
 
     def _original(self, capture: Capture) -> Kept | None:
         """Give the record of this file that holds a capture's bytes; None if another one does."""
@@ -71,6 +89,11 @@ class Replayed:
         """How the crawl ended that wrote the file; interrupted where it does not say."""
         told = self._end.get("outcome")
         return "finished" if told == "finished" else "faulty" if told == "faulty" else "interrupted"
+
+    @property
+    def was_killed(self) -> bool:
+        """Tell whether it is a file of ours whose crawl could not write how it ended."""
+        return "crawl" in self._about and "outcome" not in self._end
 
     @property
     def had_browser(self) -> bool:

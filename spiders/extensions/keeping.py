@@ -140,8 +140,9 @@ class Keeping:
         )
         for capture in captures:
             self.recorder.keep_capture(capture)
-        for last, message in self.replayed.left_alone if self.replayed else ():
-            self.report(FaultItem(level="error", message=message, capture=last))
+        for left in self.replayed.left_alone if self.replayed else ():
+            fault = FaultItem(level="error", message=left.message, capture=left.capture)
+            self.report(fault, left.at)
 
     def now(self) -> datetime:
         """Tell the time of the crawl: in a replay, the time when it was captured."""
@@ -224,26 +225,38 @@ class Keeping:
         """Write to the archive; the future is done when it is on disk."""
         return self._grouping.add(lambda: write(self.recorder))
 
-    def report(self, fault: FaultItem) -> "asyncio.Future[None]":
+    def report(self, fault: FaultItem, at: datetime | None = None) -> "asyncio.Future[None]":
         """Write a fault where a person will see it, unless the crawl itself was stopped."""
         if self.trouble:
             return _nothing()
         level = logging.ERROR if fault.level == "error" else logging.WARNING
         logger.log(level, "%s", fault.message)
-        at = self._time_of(fault.capture)
+        when = at or self._time_of(fault.capture)
         return self._grouping.add(
             lambda: self.recorder.report(
-                fault.level, fault.message, at=at, url=fault.url, capture=fault.capture
+                fault.level, fault.message, at=when, url=fault.url, capture=fault.capture
             ),
             self._lose,
         )
 
     def leave_alone(self, message: str, capture: Capture | None) -> None:
-        """Report a host that is not asked any more, and note it in the WARC file for a replay."""
-        message = " ".join(message.split())
-        self.report(FaultItem(level="error", message=message, capture=capture))
+        """Report a host that is not asked any more, and note it in the WARC file for a replay.
+
+        It is noted at once, and again with how the crawl ended: it may be killed before that.
+        """
+        assert self._warc is not None
+        message, at = " ".join(message.split()), self._time_of(capture)
         place = f"left-alone-{len(self._left_alone)}"
-        self._left_alone[place] = f"{capture.id if capture else '-'} {message}"
+        self._left_alone[place] = f"{capture.id if capture else at.isoformat()} {message}"
+        try:
+            self._warc.add_metadata(self._own_address, self._left_alone, at)
+        except ArchiveError as error:
+            self.give_up(error)
+        self.report(FaultItem(level="error", message=message, capture=capture), at)
+
+    @property
+    def _own_address(self) -> str:
+        return f"urn:onrecord:{self.recorder.crawl_id}"
 
     def set_aside(self, reason: str, item: Any) -> "asyncio.Future[None]":
         """Keep an item that cannot be recorded, with its capture."""
@@ -328,9 +341,12 @@ class Keeping:
                 raise self.trouble
             if self._warc:
                 fields = {"finished": at.isoformat(), "outcome": outcome} | self._left_alone
-                self._warc.add_metadata(f"urn:onrecord:{self.recorder.crawl_id}", fields, at)
+                self._warc.add_metadata(self._own_address, fields, at)
                 self._warc.close()
             with self.recorder.together():
+                if self.replayed and self.replayed.was_killed:
+                    self.recorder.interrupt()  # as the next crawl of the source did
+                    return outcome
                 self._comparison.keep(is_good=outcome == "finished")
                 self.recorder.finish(
                     outcome,
