@@ -42,7 +42,6 @@ _LOG_PAGES = 65_536
 
 _SEARCH_BYTES = 16 * 1024**2
 _SEARCH_BYTES_OF_OLD = 1024**2
-_TRIGGER = "statements_search_insert"
 _LARGE = 200
 """New statements of a batch from which on they are indexed together."""
 
@@ -139,11 +138,8 @@ class Bulk:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._connection: sqlite3.Connection = recorder.archive.connection
-        self._searchable = 0
-        """The last row of `statements` in the full-text index, while the trigger is away."""
-
-        self._trigger = ""
-        """The SQL of the trigger that indexes row by row, while it is away."""
+        self._searchable: int | None = None
+        """The last row of `statements` in the full-text index, while its trigger is at rest."""
 
     @contextmanager
     def spacious(self) -> Iterator[None]:
@@ -173,25 +169,22 @@ class Bulk:
         """Commit all that is recorded inside at once, the full-text index included.
 
         A trigger that indexes row by row would cost more than all the rest of a large group, so
-        that what is new is then indexed together at the end, before the commit, and the trigger is
-        there again. A small group leaves it: who searches just as it changes is told of an error.
+        that it rests, and what is new is indexed together at the end, before the commit. It is not
+        taken away: who searches in the moment of such a change is told of an error by SQLite.
         """
-        self._trigger = ""
+        self._searchable = None
         with self._recorder.together():
             yield
-            if self._trigger:
+            if self._searchable is not None:
                 self._index()
                 self._set_search_memory(_SEARCH_BYTES_OF_OLD)
-                self._connection.execute(self._trigger)
+                self._connection.execute("DELETE FROM search_waiting")
 
     def _index_later(self) -> None:
-        """Take the trigger away until the group ends."""
-        run = self._connection.execute
-        (trigger,) = run("SELECT sql FROM sqlite_schema WHERE name = ?", [_TRIGGER]).fetchone()
-        run(f"DROP TRIGGER {_TRIGGER}")
-        self._trigger = trigger
+        """Let the trigger rest until the group ends, or is undone."""
         self._set_search_memory(_SEARCH_BYTES)
         self._searchable = self._last_row()
+        self._connection.execute("INSERT INTO search_waiting VALUES (?)", [self._searchable])
 
     def record(self, batch: Sequence[Packed]) -> Iterator[Packed]:
         """Record what is new, inside a group; give back what the archive knew before, in order.
@@ -200,7 +193,7 @@ class Bulk:
         """
         if not batch:
             return
-        if len(batch) >= _LARGE and not self._trigger:
+        if len(batch) >= _LARGE and self._searchable is None:
             self._index_later()
         first, empty = self._last_row(), _empty_parts(batch)
         added = self._insert(_STATEMENT, batch, empty)
@@ -268,7 +261,7 @@ class Bulk:
     def _index(self) -> None:
         """Make searchable what is not yet: before a known text changes, and at the end."""
         last = self._last_row()
-        if self._trigger and last > self._searchable:
+        if self._searchable is not None and last > self._searchable:
             self._connection.execute(
                 "INSERT INTO statements_fts (rowid, title, text) "
                 "SELECT rowid, title, text FROM statements WHERE rowid > ?",

@@ -123,3 +123,9 @@ def office_months(db: Database) -> None:
 def looks_at_sources(db: Database) -> None:
     """Say of each look at a route whether its server proved its name."""
     _run(db, "looks_at_sources")
+
+
+@migrations()
+def searching_at_once(db: Database) -> None:
+    """Let an import make many statements searchable at once while others search."""
+    _run(db, "searching_at_once")

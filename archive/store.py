@@ -42,6 +42,18 @@ logger = logging.getLogger(__name__)
 _open_archives: dict[Path, "Archive"] = {}
 
 
+class _Database(Database):
+    """Writes without trying out first what SQLite can do.
+
+    sqlite-utils makes a table and drops it for that, and who searches in the moment of a change of
+    the schema is told of an error by SQLite.
+    """
+
+    @property
+    def supports_on_conflict(self) -> bool:
+        return True  # since SQLite 3.24; our STRICT tables need 3.37
+
+
 class Archive:
     """Hold an archive open for writing; one process at a time.
 
@@ -54,7 +66,7 @@ class Archive:
         self._lock = _lock(path)
         try:
             self.connection = _connect(path)
-            self.db = Database(self.connection)
+            self.db = _Database(self.connection)
             with writing(path):
                 _migrate(self.db)
         except BaseException:

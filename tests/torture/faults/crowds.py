@@ -28,6 +28,9 @@ _CALM_SECONDS = 5.0
 _READERS = 8
 _BUSY = 75
 _POSTS = 40
+_MANY_POSTS = 1000
+"""So many that they are made searchable together."""
+
 _PAGES = (
     "/archive/statements?_size=20",
     "/archive/statements.json?_search=lamp&_size=20",
@@ -98,7 +101,8 @@ class _Crowd:
         while not self.is_over.is_set():
             turn += 1
             name = f"{self.number}-{writer}-{turn}"
-            ids = [f"{name}-{post}" for post in range(_POSTS)]
+            many = turn % 3 == 1
+            ids = [f"{name}-{post}" for post in range(_MANY_POSTS if many else _POSTS)]
             path = self.place.parent / f"writer-{name}" / "posts.ndjson"
             path.parent.mkdir()
             lines = (json.dumps({"native_id": each, "text": f"The lamp {each}."}) for each in ids)
