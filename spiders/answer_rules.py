@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import AfterValidator, Field, model_validator
@@ -80,6 +80,16 @@ class AnswerRule(Options):
         return {where: compiled(each) for where, each in inside.items() if each}
 
 
+class ArticleDoors(Options):
+    """By what a page of news shows that something stands before its article; see the file."""
+
+    paywall: Regex
+    needs_scripts: Regex
+    consent_title: Regex
+    consent_address: Regex
+    login_address: Regex
+
+
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a pattern that is looked for without regard to case."""
@@ -89,9 +99,19 @@ def compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def known_walls() -> Sequence[AnswerRule]:
     """Read the walls that every source knows."""
-    told = yaml.safe_load(_WALLS.read_text(encoding="utf-8"))
+    told = _table()
     walls = [AnswerRule.model_validate(each) for each in told["rules"]]
     return (*walls, *_missing("|".join(f"(?:{each})" for each in told["not_found"])))
+
+
+@cache
+def article_doors() -> ArticleDoors:
+    """Read what else is known of pages that show no article."""
+    return ArticleDoors.model_validate(_table()["articles"])
+
+
+def _table() -> Any:
+    return yaml.safe_load(_WALLS.read_text(encoding="utf-8"))
 
 
 def _missing(words: str) -> Sequence[AnswerRule]:

@@ -131,6 +131,12 @@ def judge(seen: Seen) -> Answer:
     return _by_status(seen)
 
 
+def known_wall(seen: Seen) -> AnswerRule | None:
+    """Name the known wall that a response is, if it is one."""
+    found = _by_rules(seen, known_walls())
+    return found[0] if found else None
+
+
 def seen_in(response: Response, rules: Sequence[AnswerRule]) -> Seen:
     """Take a response that was unpacked already for judging."""
     headers = {

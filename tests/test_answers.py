@@ -1,6 +1,8 @@
 """Answers: what stands in the place of a page is known, and what a minister says stays said."""
 
 import gzip
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,9 @@ from loopback import LISTING, Answer, Site, crawl, listing, onrecord, release, r
 from rebuilt import assert_rebuilds_the_same
 
 from spiders.answer_rules import AnswerRule, known_walls
-from spiders.answers import Seen, judge, led_away
+from spiders.answers import Seen, judge, known_wall, led_away
+from spiders.articles import ArticleError
+from spiders.articles.page import article_of_html
 
 HERE = Path(__file__).parent / "answers"
 CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "walls.yml").read_text(encoding="utf-8"))
@@ -47,7 +51,26 @@ def test_no_statement_and_no_article_that_was_ever_saved_here_is_taken_for_a_wal
         answer = judge(Seen("https://x.example/1", 200, {"content-type": "text/html"}, body))
         if answer.kind != "ok":
             taken[f"{page.parent.parent.name}/{page.parent.name}"] = answer.kind
-    assert taken == {"article_pages/login_page": "login_wall", "us_war/refused": "blocked"}
+    assert taken == {
+        "article_pages/challenge_with_words": "blocked",
+        "article_pages/login_page": "login_wall",
+        "article_pages/missing_with_words": "soft_404",
+        "us_war/refused": "blocked",
+    }
+
+
+def test_every_wall_that_a_crawl_knows_by_its_page_is_refused_as_an_article_too() -> None:
+    refused = 0
+    for case in CASES:
+        page = replace(seen(case), headers={"content-type": "text/html; charset=utf-8"})
+        rule = known_wall(page)
+        if rule is None or "content-type" in case.get("headers", {}):
+            continue
+        words = "asks to sign in" if rule.answer == "login_wall" else f"is {rule.name}"
+        with pytest.raises(ArticleError, match=re.escape(words)):
+            article_of_html(page.body, page.url, "text/html; charset=utf-8")
+        refused += 1
+    assert refused > 25
 
 
 def test_a_packed_wall_is_a_wall_and_a_cut_one_is_cut() -> None:

@@ -6,33 +6,16 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from spiders.answer_rules import article_doors, compiled
+from spiders.answers import Seen, known_wall
 from spiders.articles.article import ArticleError
 from spiders.articles.stated import Stated
 from spiders.articles.units import Unit
 
-_WALLS = re.compile(
-    r"(?:^|[-_\s])(?:paywall|pay-wall|paygate|regwall|subscriber-wall|subscription-wall|piano-offer"
-    r"|premium-wall|metered-wall|paid-barrier|paywalled|meteredcontent|subscribe-wall|tp-modal"
-    r"|paywall-overlay|offer-wall)(?:[-_\s]|$)"
-)
 _NAMED = etree.XPath("//*[@class or @id]")
 _TEASER_HEADINGS = etree.XPath("//*[self::h2 or self::h3 or self::h4][a or parent::a]")
 _NO_WALLS = frozenset({"html", "body", "script", "link", "style", "meta"})
 _PASSWORDS = etree.XPath("boolean(//input[@type = 'password'])")
-_NEEDS_SCRIPTS = re.compile(
-    r"(?:enable|activate|turn on|requires?) (?:your )?javascript|javascript (?:is|to be) "
-    r"(?:disabled|enabled|required)|javascript (?:aktivieren|einschalten)",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"(?:^|[./_-])(?:consent|cookie-?wall|cookie-?consent|gdpr|privacy-?wall|cmp)(?:[./_?-]|$)",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(
-    r"(?:^|[./_-])(?:log-?in|sign-?in|signon|sso|auth|register|anmelden|subscribe)(?:[./_?-]|$)",
-    re.IGNORECASE,
-)
-_CONSENT_TITLE = re.compile(r"\bconsent\b|\bcookies?\b|before you continue", re.IGNORECASE)
 _SENTENCE = re.compile(r"""[.!?:…。।؟]["'”’»›“‘)\]]*$""", re.DOTALL)  # noqa: RUF001
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # Characters of sentences that a page has at least that does not call itself an article.
@@ -49,6 +32,7 @@ _STUB_WORDS = (
 _LIST = "is a list of articles, not one: name the address of one of them, or of a feed"
 SAVE = "save the page from your browser, and name the file"
 _LINK = 0.75
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +54,19 @@ class Doors:
 
 def read_doors(root: html.HtmlElement) -> Doors:
     """Look for doors in a page that nothing has been taken out of."""
+    known = article_doors()
+    paywall = compiled(rf"(?:^|[-_\s])(?:{known.paywall})(?:[-_\s]|$)")
     title = " ".join((root.findtext(".//title") or "").split())
     shown = list(_shown(root))
     return Doors(
         is_walled=any(
-            _WALLS.search(f"{each.get('class') or ''} {each.get('id') or ''}".lower())
+            paywall.search(f"{each.get('class') or ''} {each.get('id') or ''}")
             for each in _NAMED(root)
             if each.tag not in _NO_WALLS
         ),
         asks_password=bool(_PASSWORDS(root)),
-        asks_consent=bool(_CONSENT_TITLE.search(title)),
-        needs_scripts=any(_NEEDS_SCRIPTS.search(words) for words in shown),
+        asks_consent=bool(compiled(known.consent_title).search(title)),
+        needs_scripts=any(compiled(known.needs_scripts).search(words) for words in shown),
         is_blank=not any(map(str.strip, shown)),
         teasers=len(_TEASER_HEADINGS(root)),
     )
@@ -94,6 +80,25 @@ def _shown(root: html.HtmlElement) -> Iterator[str]:
                 yield element.text
             if element.tail:
                 yield element.tail
+
+
+def refuse_walls(page: str, url: str | None, where: str) -> None:
+    """Refuse what stands in the place of a page, such as a firewall's challenge.
+
+    It is known by the same marks as in a crawl, however many sentences it has.
+
+    Raises:
+        ArticleError: it is such a page.
+    """
+    body = page.encode("utf-8", "replace")
+    rule = known_wall(Seen(url or "", _OK, {"content-type": "text/html; charset=utf-8"}, body))
+    if rule is None:
+        return
+    seen = "asks to sign in" if rule.answer == "login_wall" else f"is {rule.name}"
+    advice = f"try again later, or {SAVE}" if rule.answer == "error" else SAVE
+    if rule.answer == "soft_404":
+        advice = "name the address under which it is now"
+    raise ArticleError(f"{where} {seen}, and shows no article: {advice}")
 
 
 def check_whole(text: str, stated: Stated, doors: Doors, where: str) -> None:
@@ -156,9 +161,13 @@ def _what_else(stated: Stated, doors: Doors) -> str:
 
 def door_in_address(url: str) -> str | None:
     """Say what a page that we were led to asks for, by its address; None if it seems to be open."""
-    address = url.partition("://")[2].partition("?")[0]
-    if _CONSENT.search(address):
+    address, known = url.partition("://")[2].partition("?")[0], article_doors()
+    if _has_part(address, known.consent_address):
         return f"asks for consent before it shows anything: {SAVE}"
-    if _LOGIN.search(address):
+    if _has_part(address, known.login_address):
         return f"asks to sign in before it shows anything: {SAVE}"
     return None
+
+
+def _has_part(address: str, names: str) -> bool:
+    return bool(compiled(rf"(?:^|[./_-])(?:{names})(?:[./_?-]|$)").search(address))

@@ -20,7 +20,7 @@ from spiders.articles.decoding import (
     decode_article,
 )
 from spiders.articles.embeds import TAGS, Embed, embed_of
-from spiders.articles.openness import check_is_article, check_whole, read_doors
+from spiders.articles.openness import check_is_article, check_whole, read_doors, refuse_walls
 from spiders.articles.plain import article_of_words
 from spiders.articles.stated import Stated, is_same_site, read_stated
 from spiders.articles.units import Unit, units_of
@@ -67,6 +67,7 @@ def article_of_html(
     if (content_type or "").partition(";")[0].strip().lower() == "text/plain":
         return article_of_words(page, where)
     root = _parse(page, where)
+    refuse_walls(page, url, where)
     stated = read_stated(root, url)
     own_url = stated.url if url is None or is_same_site(url, stated.url) else None
     return _read(root, stated, own_url or url, where)
