@@ -129,3 +129,9 @@ def looks_at_sources(db: Database) -> None:
 def searching_at_once(db: Database) -> None:
     """Let an import make many statements searchable at once while others search."""
     _run(db, "searching_at_once")
+
+
+@migrations()
+def log_alarms(db: Database) -> None:
+    """Keep when the write-ahead log had grown too large, since somebody read for long."""
+    _run(db, "log_alarms")

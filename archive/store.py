@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from archive.clock import utc_now, utc_text
 from archive.disks import as_archive_error, sqlite_code, writing
 from archive.errors import (
     ArchiveBusyError,
@@ -20,6 +21,7 @@ from archive.errors import (
     NotAnArchiveError,
     SchemaTooNewError,
 )
+from archive.log_alarms import note_log
 from archive.schema import migrations
 
 APPLICATION_ID = 0x4F6E5265
@@ -111,13 +113,21 @@ class Archive:
         self._lock.close()
 
     def _fold(self) -> None:
-        """Empty the write-ahead log, unless a reader needs it: then a later close does."""
-        self.connection.execute(f"PRAGMA busy_timeout = {_FOLD_TIMEOUT_MS}")
-        with suppress(sqlite3.OperationalError):
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        self.connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        """Empty the write-ahead log, unless a reader needs it: then a later close does.
+
+        One that has grown too large is told of, and noted in the archive for those who look later.
+        """
+        run = self.connection.execute
         log = self.path.with_name(f"{self.path.name}-wal")
-        size = log.stat().st_size if log.exists() else 0
+        size = 0
+        run(f"PRAGMA busy_timeout = {_FOLD_TIMEOUT_MS}")
+        with suppress(sqlite3.OperationalError):
+            run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with suppress(sqlite3.OperationalError):
+            size = log.stat().st_size if log.exists() else 0
+            if note_log(self.connection, size, WAL_ALARM, utc_text(utc_now())):
+                run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        run(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         if size > WAL_ALARM:
             logger.warning(
                 "%s has grown to %d MB, since somebody has been reading the archive for long. "

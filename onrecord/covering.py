@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from archive.covered import Covered
+from archive.log_alarms import LogAlarm
 
 SIGNS = {
     "#": "good crawl",
@@ -17,8 +18,14 @@ _LEGEND = "   ".join(f"{sign} {words}" for sign, words in SIGNS.items())
 _WIDTH = 70
 
 
-def lines(found: Sequence[Covered], since: date, until: date) -> Iterator[str]:
-    """Write a calendar of each source and, below, what is missing and why."""
+def lines(
+    found: Sequence[Covered], since: date, until: date, of_log: Sequence[LogAlarm] = ()
+) -> Iterator[str]:
+    """Write a calendar of each source and, below, what is missing and why.
+
+    `of_log` are the alarms of the archive's write-ahead log, which come first.
+    """
+    yield from (f"alarm  {each.since[:10]}: {say_log(each)}" for each in of_log)
     if not found:
         yield "Nothing was ever crawled into this archive."
         return
@@ -52,6 +59,22 @@ def _calendar(covered: Covered, since: date, until: date) -> Iterator[str]:
     for start in range(0, len(shown), _WIDTH):
         part = shown[start : start + _WIDTH]
         yield f"  {part[0]}  {''.join(signs.get(day.isoformat(), ' ') for day in part)}".rstrip()
+
+
+def say_log(alarm: LogAlarm) -> str:
+    """Say that the write-ahead log was too large, and whether it still is.
+
+    >>> say_log(LogAlarm("2031-03-05T08:00:00Z", "2031-03-05T09:00:00Z", 300_000_000, None))
+    'the write-ahead log had 286 MB at 2031-03-05 09:00, since somebody reads the archive for long'
+    """
+    size = f"the write-ahead log had {alarm.bytes // 1024 // 1024} MB at {_minute(alarm.last_at)}"
+    if alarm.ended_at is None:
+        return f"{size}, since somebody reads the archive for long"
+    return f"{size}, since somebody read the archive for long; over at {_minute(alarm.ended_at)}"
+
+
+def _minute(at: str) -> str:
+    return f"{at[:10]} {at[11:16]}"
 
 
 def sign_of(day: Mapping[str, object]) -> str:

@@ -239,3 +239,14 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
     site = open_site(build(tmp_path / "archive.db", {}))
     assert "No source is in this archive." in text_of(site.page("/-/coverage"))
     close(site)
+
+
+def test_a_log_that_has_grown_is_told_with_its_day(archive: Path, site: Site) -> None:
+    assert "The archive itself" not in site.page("/-/coverage")
+    row = {"since": "2026-03-16T08:00:00Z", "last_at": "2026-03-17T09:00:00Z"}
+    db = Database(archive)
+    db.table("log_alarms").insert({**row, "bytes": 300 * 1024**2, "ended_at": None})
+    db.close()
+    told = text_of(section(site.page("/-/coverage"), "log"))
+    words = "2026-03-16 08:00 : the write-ahead log had 300 MB at 2026-03-17 09:00, since somebody"
+    assert f"The archive itself {words} reads the archive for long" in told

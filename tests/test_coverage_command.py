@@ -82,6 +82,26 @@ def test_the_command_shows_a_calendar(desk: Path) -> None:
     assert [each["overdue"] for each in told["sources"]] == [False, True]
 
 
+def test_a_log_that_has_grown_is_told_with_its_day_until_it_has_shrunk(desk: Path) -> None:
+    window = ["--since", "2026-03-17", "--until", "2026-03-18", "xa_fish"]
+    assert "write-ahead" not in onrecord("coverage", *window, cwd=desk).stdout
+    row = {"since": "2026-03-16T08:00:00Z", "last_at": "2026-03-17T09:00:00Z"}
+    with Archive.open(desk / "archive.db") as archive:
+        archive.db.table("log_alarms").insert({**row, "bytes": 300 * 1024**2, "ended_at": None})
+        told = onrecord("coverage", *window, cwd=desk)
+        assert told.stdout.startswith("alarm  2026-03-16: the write-ahead log had 300 MB at 2026")
+        assert told.returncode == 1
+        (alarm,) = json.loads(onrecord("coverage", *window, "--json", cwd=desk).stdout)[
+            "log_alarms"
+        ]
+        assert alarm["since"] == row["since"]
+        early = ["--since", "2026-03-01", "--until", "2026-03-10"]
+        assert "write-ahead" not in onrecord("coverage", *early, cwd=desk).stdout
+        archive.db.execute("UPDATE log_alarms SET ended_at = '2026-03-17T10:00:00Z'")
+        over = onrecord("coverage", *window, cwd=desk)
+    assert "; over at 2026-03-17 10:00" in over.stdout
+
+
 def test_a_wrong_name_and_a_wrong_window_are_told(desk: Path) -> None:
     wrong = onrecord("coverage", "xa_ligth", cwd=desk)
     assert wrong.returncode == 2

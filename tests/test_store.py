@@ -129,10 +129,18 @@ def test_the_write_ahead_log_is_emptied_or_told_of(
             archive.db.execute("CREATE TABLE big AS SELECT randomblob(100000) AS words")
         assert log.stat().st_size > 100_000
         assert re.search(r"archive\.db-wal has grown to \d+ MB", caplog.text)
+        with Archive.open(tmp_path / "archive.db"):
+            archive.db.execute("INSERT INTO big VALUES (randomblob(100000))")
+        (alarm,) = archive.db.query("SELECT * FROM log_alarms")
+        assert (alarm["bytes"] > 200_000, alarm["ended_at"]) == (True, None)
+        assert alarm["since"] <= alarm["last_at"]
         reader.execute("COMMIT")
         with Archive.open(tmp_path / "archive.db"):
             archive.db.execute("INSERT INTO big VALUES (1)")
         assert log.stat().st_size == 0
+        (ended,) = archive.db.query("SELECT * FROM log_alarms")
+        assert {**alarm, "ended_at": None} == {**ended, "ended_at": None}
+        assert ended["ended_at"] >= alarm["last_at"]
         assert archive.db.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
         reader.close()
 

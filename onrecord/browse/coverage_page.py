@@ -11,11 +11,12 @@ from sqlite_utils import Database
 
 from archive.clock import utc_now
 from archive.covered import Covered, covered
+from archive.log_alarms import LogAlarm
 from onrecord.browse.changes_page import say_event
 from onrecord.browse.moments import say_date
 from onrecord.browse.page_frame import NotThereError, Page
 from onrecord.browse.reader import Reader, Row, TemplateVars
-from onrecord.covering import SIGNS, say_days, sign_of
+from onrecord.covering import SIGNS, say_days, say_log, sign_of
 
 _MONTHS = 12
 _MOST_CRAWLS = 20
@@ -44,6 +45,11 @@ SELECT at, level, message, url, capture_id, crawl_id FROM issues WHERE crawl_id 
     SELECT id FROM crawls WHERE source = :source ORDER BY started_at DESC LIMIT 20
 ) ORDER BY at DESC, id DESC LIMIT :most
 """
+_LOG_ALARMS = """
+SELECT since, last_at, bytes, ended_at FROM log_alarms
+WHERE ended_at IS NULL OR ended_at > datetime('now', '-28 days')
+ORDER BY since DESC LIMIT 20
+"""
 _SET_ASIDE = """
 SELECT coalesce(sum(quarantined), 0) AS quarantined, coalesce(sum(faults), 0) AS faults,
     count(*) AS crawls
@@ -71,6 +77,10 @@ async def read_coverage(reader: Reader) -> TemplateVars:
         "sources": sorted(told, key=lambda each: each["state"] == "well"),
         "troubled": [each for each in rows if each["state"] != "well"],
         "events": [each | {"said": say_event(each)} for each in waiting],
+        "log_alarms": [
+            {"since": each["since"], "said": say_log(LogAlarm(**each))}
+            for each in await reader.rows(_LOG_ALARMS)
+        ],
     }
 
 
@@ -185,7 +195,12 @@ def _say_every(seconds: int | None) -> str:
 
 _TABLES = ("sources", "crawls", "crawl_days", "shapes", "events", "coverage_days", "gaps")
 PAGES = (
-    Page(path="coverage", template="onrecord_coverage.html", tables=_TABLES, read=read_coverage),
+    Page(
+        path="coverage",
+        template="onrecord_coverage.html",
+        tables=(*_TABLES, "log_alarms"),
+        read=read_coverage,
+    ),
     Page(
         path="coverage/(?P<source>[^/]+)",
         template="onrecord_coverage_of.html",

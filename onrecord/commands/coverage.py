@@ -30,7 +30,8 @@ def command(
 
     Without SOURCE, of all that were ever crawled. A day (UTC) is covered if a crawl without a fault
     began on it; how often one is expected says the `every:` of the source's file. Exit code 1 if
-    there is a gap or an alarm in the window, or a source is overdue.
+    there is a gap or an alarm in the window, a source is overdue, or the archive's write-ahead log
+    has grown too large and not shrunk since.
 
     \b
     Examples:
@@ -41,6 +42,7 @@ def command(
 
     from archive.clock import utc_now
     from archive.covered import covered, crawled_sources
+    from archive.log_alarms import log_alarms
     from archive.store import open_current
     from onrecord.covering import lines
 
@@ -51,16 +53,19 @@ def command(
     db = open_current(archive)
     try:
         found = covered(db, _chosen(names, crawled_sources(db)), since=first, until=last)
+        of_log = log_alarms(db, since=first, until=last)
     finally:
         db.close()
     overdue = {each.source for each in found if each.is_overdue(last)}
     if as_json:
         told = [asdict(each) | {"overdue": each.source in overdue} for each in found]
-        click.echo(json.dumps({"since": str(first), "until": str(last), "sources": told}))
+        window = {"since": str(first), "until": str(last), "sources": told}
+        click.echo(json.dumps(window | {"log_alarms": [asdict(each) for each in of_log]}))
     else:
-        for line in lines(found, first, last):
+        for line in lines(found, first, last, of_log):
             click.echo(line)
-    if overdue or any(each.gaps or each.alarms for each in found):
+    is_log_large = any(each.ended_at is None for each in of_log)
+    if overdue or is_log_large or any(each.gaps or each.alarms for each in found):
         raise click.exceptions.Exit(1)
 
 
