@@ -176,6 +176,7 @@ class _Importing:
                 recorder.keep_capture(capture)
             with recorder.together() as db:
                 describe_captures(db, self.now.crawl_id, captures)
+        recorder.counts["captures"] = len(captures)  # an earlier run may have ended before its row
         run = ImportRun(recorder, self._task(captures), check=self._check, watch=self.watch)
         outcome = run.run(reading)
         ended = replace(self.now, records=run.records, counts=recorder.counts)

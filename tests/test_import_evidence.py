@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,31 @@ def test_an_interrupted_import_goes_on_as_it_was_begun(
     assert (done.outcome, done.resumed_at, done.is_kept) == ("finished", 20, False)
     statuses = take_in.rows("SELECT DISTINCT tone_status FROM statements")
     assert statuses == [{"tone_status": "not scored: not asked for"}]
+
+
+def test_imports_of_one_second_are_rebuilt_in_their_order(
+    take_in: TakenIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"This is wording {number}." for number in range(3)]
+    for number, text in enumerate(texts):
+        at = datetime(2031, 3, 5, 10, 0, 0, (3 * number + 1) * 100_000, tzinfo=UTC)
+        monkeypatch.setattr(importing, "utc_now", lambda at=at: at)
+        path = write_lines(take_in.folder / f"{number}.ndjson", [post(1, text=text)])
+        with monkeypatch.context() as patch:
+            patch.setattr("onrecord.import_evidence.WarcFile.add_file", stop)
+            with pytest.raises(KeyboardInterrupt):
+                take_in(path)
+        with monkeypatch.context() as patch:
+            patch.setattr("onrecord.import_run.ImportRun._to_the_end", stop)
+            assert take_in(path).outcome == "interrupted"
+        assert take_in(path).outcome == "finished"
+    again, finished = rebuild(take_in.folder)
+    assert finished.returncode == 0, finished.stderr
+    found = rows(again, "SELECT text FROM revisions ORDER BY revision")
+    assert [row["text"] for row in found] == texts
+    for sql in SAME:
+        assert rows(again, sql) == take_in.rows(sql), sql
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
