@@ -13,7 +13,7 @@ from archive.clock import utc_text
 from archive.ledger import imported_leaf
 from archive.recording import Recorded, Recorder
 from archive.records import Capture, Statement, ToneScore, statement_id
-from archive.rows import storable
+from archive.rows import last_row, make_searchable, storable
 from archive.tones import keep_tone, shown_tone
 
 Packed = tuple[Any, ...]
@@ -43,7 +43,7 @@ _LOG_PAGES = 65_536
 _SEARCH_BYTES = 16 * 1024**2
 _SEARCH_BYTES_OF_OLD = 1024**2
 _LARGE = 200
-"""New statements of a batch from which on they are indexed together."""
+"""New statements of a batch from which on the index gets more memory."""
 
 
 def pack(fields: Mapping[str, Any], tone: ToneScore | None, crawl_id: str) -> Packed:
@@ -138,8 +138,11 @@ class Bulk:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._connection: sqlite3.Connection = recorder.archive.connection
-        self._searchable: int | None = None
-        """The last row of `statements` in the full-text index, while its trigger is at rest."""
+        self._searchable = 0
+        """The last row of `statements` in the full-text index."""
+
+        self._has_memory = False
+        """Whether the index has the memory that many new texts take."""
 
     @contextmanager
     def spacious(self) -> Iterator[None]:
@@ -168,23 +171,16 @@ class Bulk:
     def group(self) -> Iterator[None]:
         """Commit all that is recorded inside at once, the full-text index included.
 
-        A trigger that indexes row by row would cost more than all the rest of a large group, so
-        that it rests, and what is new is indexed together at the end, before the commit. It is not
-        taken away: who searches in the moment of such a change is told of an error by SQLite.
+        To index row by row would cost more than all the rest of a large group, so that what is new
+        is indexed together at the end, before the commit.
         """
-        self._searchable = None
+        self._has_memory = False
         with self._recorder.together():
+            self._searchable = last_row(self._connection)
             yield
-            if self._searchable is not None:
-                self._index()
+            self._index()
+            if self._has_memory:
                 self._set_search_memory(_SEARCH_BYTES_OF_OLD)
-                self._connection.execute("DELETE FROM search_waiting")
-
-    def _index_later(self) -> None:
-        """Let the trigger rest until the group ends, or is undone."""
-        self._set_search_memory(_SEARCH_BYTES)
-        self._searchable = self._last_row()
-        self._connection.execute("INSERT INTO search_waiting VALUES (?)", [self._searchable])
 
     def record(self, batch: Sequence[Packed]) -> Iterator[Packed]:
         """Record what is new, inside a group; give back what the archive knew before, in order.
@@ -193,9 +189,10 @@ class Bulk:
         """
         if not batch:
             return
-        if len(batch) >= _LARGE and self._searchable is None:
-            self._index_later()
-        first, empty = self._last_row(), _empty_parts(batch)
+        if len(batch) >= _LARGE and not self._has_memory:
+            self._set_search_memory(_SEARCH_BYTES)
+            self._has_memory = True
+        first, empty = last_row(self._connection), _empty_parts(batch)
         added = self._insert(_STATEMENT, batch, empty)
         if added == len(batch):
             self._insert_new(batch, empty)
@@ -220,7 +217,9 @@ class Bulk:
             ValueError: it cannot be recorded; nothing of it was.
         """
         self._index()  # a text that changes must be in the index that it is taken out of
-        return self._recorder.record(statement)
+        outcome = self._recorder.record(statement)
+        self._searchable = last_row(self._connection)  # a new one is in the index already
+        return outcome
 
     def set_aside(self, refused: Iterable[Refused], at: datetime) -> None:
         """Set records aside that cannot be recorded; unlike a crawl's they never come again."""
@@ -260,20 +259,10 @@ class Bulk:
 
     def _index(self) -> None:
         """Make searchable what is not yet: before a known text changes, and at the end."""
-        last = self._last_row()
-        if self._searchable is not None and last > self._searchable:
-            self._connection.execute(
-                "INSERT INTO statements_fts (rowid, title, text) "
-                "SELECT rowid, title, text FROM statements WHERE rowid > ?",
-                [self._searchable],
-            )
+        last = last_row(self._connection)
+        if last > self._searchable:
+            make_searchable(self._connection, self._searchable)
             self._searchable = last
-
-    def _last_row(self) -> int:
-        last: int = self._connection.execute(
-            "SELECT coalesce(max(rowid), 0) FROM statements"
-        ).fetchone()[0]
-        return last
 
     def _set_search_memory(self, size: int) -> None:
         self._connection.execute(

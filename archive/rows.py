@@ -1,5 +1,6 @@
 """Rows: how a statement, its revisions and what surrounds them are written in their tables."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -28,7 +29,7 @@ def note_answer(db: Database, capture_id: str, answer: str, reason: str | None) 
 
 
 def insert_statement(db: Database, key: str, statement: Statement) -> None:
-    """Insert a statement that is seen for the first time."""
+    """Insert a statement that is seen for the first time, and make it searchable."""
     row = {
         "id": key,
         "source": statement.source,
@@ -37,7 +38,24 @@ def insert_statement(db: Database, key: str, statement: Statement) -> None:
         "first_seen_at": statement.capture.captured_at,
         "revision": 1,
     }
+    last = last_row(db.conn)
     _insert(db, "statements", row | _look(statement) | _wording(statement))
+    make_searchable(db.conn, last)
+
+
+def last_row(connection: sqlite3.Connection) -> int:
+    """Give the number of the last row of `statements`."""
+    last: int = connection.execute("SELECT coalesce(max(rowid), 0) FROM statements").fetchone()[0]
+    return last
+
+
+def make_searchable(connection: sqlite3.Connection, after: int) -> None:
+    """Put the statements behind a row into the full-text index."""
+    connection.execute(
+        "INSERT INTO statements_fts (rowid, title, text) "
+        "SELECT rowid, title, text FROM statements WHERE rowid > ?",
+        [after],
+    )
 
 
 def see_again(db: Database, key: str, statement: Statement, revision: int | None) -> None:

@@ -127,7 +127,7 @@ def looks_at_sources(db: Database) -> None:
 
 @migrations()
 def searching_at_once(db: Database) -> None:
-    """Let an import make many statements searchable at once while others search."""
+    """Leave it to those who record statements to make them searchable, many at once or one."""
     _run(db, "searching_at_once")
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imported import TakenIn, assert_sound, post, write_lines
 from loopback import rows
-from sqlite_utils import Database
 
 from archive.bulk import pack, unpack
 from archive.ledger import canonical_json, imported_leaf
@@ -121,17 +120,6 @@ def test_a_large_import_leaves_the_schema_alone_for_those_who_search(take_in: Ta
     assert take_in.rows(sql) == [{"n": 1001}]
     assert take_in.rows("PRAGMA schema_version") == before
     assert_sound(take_in.archive)
-
-
-def test_what_others_insert_after_an_import_can_be_searched(take_in: TakenIn) -> None:
-    take_in(write_lines(take_in.folder / "a.ndjson", map(post, range(1000))))
-    db = Database(take_in.archive)
-    row = next(iter(db.table("statements").rows_where(limit=1)))
-    row |= {"id": "xa_light-by-hand", "native_id": "by hand", "text": "Mackerel quota."}
-    db.table("statements").insert(row)
-    db.close()
-    sql = "SELECT count(*) AS n FROM statements_fts WHERE statements_fts MATCH 'mackerel'"
-    assert take_in.rows(sql) == [{"n": 1}]
 
 
 def test_a_statement_that_no_table_takes_is_set_aside_alone(
