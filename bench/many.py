@@ -47,6 +47,7 @@ def make(path: Path, count: int) -> Path:
         _insert(db, _frame())
         for rows in _batches(chance, count):
             _insert(db, rows)
+        db.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
     with db:
         for sql in _SUMMARIES:
             db.execute(sql)

@@ -43,6 +43,7 @@ def build(path: Path, tables: Rows) -> Path:
     for table, lines in tables.items():
         for line in lines:
             db.table(table).insert(line)
+    db.table("statements").rebuild_fts()
     db.close()
     return path
 

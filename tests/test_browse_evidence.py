@@ -156,10 +156,33 @@ def test_nor_is_another_capture_of_the_same_address(archive: Path, site: Site) -
     first = db.table("captures").get(capture_of(archive, HARBOUR))
     db.table("captures").insert({**first, "id": "again"})
     db.table("captures").insert({**first, "id": "apart", "url": "https://elsewhere.example/1"})
+    (other,) = db.query("SELECT id FROM statements WHERE id != ? LIMIT 1", [HARBOUR])
+    check = {"statement_id": other["id"], "capture_id": "apart", "checked_at": first["captured_at"]}
+    db.table("checks").insert({**check, "outcome": "seen"})
     db.close()
     take_down(archive, HARBOUR)
     assert site.get("/-/captures/again.warc.gz").status_code == 410
     assert site.get("/-/captures/apart.warc.gz").status_code == 200
+
+
+def test_nor_are_lists_of_the_same_source_which_may_hold_its_title(
+    archive: Path, site: Site
+) -> None:
+    db = Database(archive)
+    first = db.table("captures").get(capture_of(archive, HARBOUR))
+    db.table("captures").insert({**first, "id": "list", "url": "https://elsewhere.example/list"})
+    crawl = db.table("crawls").get(first["crawl_id"])
+    (source,) = db.query("SELECT name FROM sources WHERE name != ? LIMIT 1", [crawl["source"]])
+    db.table("crawls").insert({**crawl, "id": "of another", "source": source["name"]})
+    of_another = {"id": "other", "crawl_id": "of another", "url": "https://other.example/list"}
+    db.table("captures").insert({**first, **of_another})
+    db.close()
+    assert site.get("/-/captures/list.warc.gz").status_code == 200
+    take_down(archive, HARBOUR)
+    answer = site.get("/-/captures/list.warc.gz")
+    assert answer.status_code == 410
+    assert "such as a list or a feed" in answer.text
+    assert site.get("/-/captures/other.warc.gz").status_code == 200
 
 
 def test_nor_is_one_of_words_that_only_their_hash_is_kept_of(archive: Path, site: Site) -> None:

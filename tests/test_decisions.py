@@ -1,12 +1,14 @@
 """What a person decides: events accepted or dismissed, words withheld, and all of it rebuilt."""
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
+from browsing import close, open_site
 from days import Days
 from looked import START, Looks
-from loopback import Site, onrecord
+from loopback import Site, onrecord, rows
 from rebuilt import assert_rebuilds_the_same
 
 from archive.decisions import decide
@@ -98,6 +100,23 @@ def test_no_look_brings_withheld_words_back(held: Looks) -> None:
         decide(held.archive, "takedown", key, "again", "test")
 
 
+def _assert_no_capture_tells(cwd: Path, key: str, words: bytes) -> None:
+    """Ask the site for every capture; those that are given hold nothing of a statement."""
+    own = rows(cwd / "archive.db", f"SELECT capture_id FROM checks WHERE statement_id = '{key}'")
+    given = {}
+    site = open_site(cwd / "archive.db")
+    for each in rows(cwd / "archive.db", "SELECT id FROM captures"):
+        answer = site.get(f"/-/captures/{each['id']}.warc.gz")
+        assert answer.status_code in {200, 410}
+        if answer.status_code == 200:
+            given[each["id"]] = gzip.decompress(answer.content)
+    close(site)
+    assert own
+    assert given
+    assert not {each["capture_id"] for each in own} & given.keys()
+    assert not any(words in each or b'/pr/3"' in each for each in given.values())
+
+
 def test_events_and_takedowns_from_outside_survive_a_rebuild(tmp_path: Path) -> None:
     with Site() as site:
         days = Days(tmp_path, site, 6)
@@ -119,6 +138,7 @@ def test_events_and_takedowns_from_outside_survive_a_rebuild(tmp_path: Path) -> 
         done = days.run("takedown", row["id"], "--reason", "a court said so", hours=52)
         assert done.returncode == 0, done.stderr
         assert "WARC files still hold" in done.stderr
+        _assert_no_capture_tells(tmp_path, row["id"], b"lamp number 3 is")
         days.crawl(75)
         assert b"lamp number 3 is" not in (tmp_path / "archive.db").read_bytes()
         assert days.rows(

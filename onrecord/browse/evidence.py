@@ -44,6 +44,19 @@ WHERE EXISTS (
 )
 ORDER BY t.at LIMIT 1
 """
+_OF_A_LIST = """
+SELECT t.at FROM takedowns AS t
+JOIN statements AS s ON s.id = t.statement_id
+JOIN crawls AS c ON c.source = s.source
+JOIN captures AS asked ON asked.crawl_id = c.id
+WHERE asked.id = :id
+  AND NOT EXISTS (SELECT 1 FROM checks WHERE capture_id = :id)
+  AND NOT EXISTS (
+    SELECT 1 FROM statements AS o JOIN revisions AS r ON r.statement_id = o.id
+    WHERE o.source = s.source AND r.capture_id = :id
+  )
+ORDER BY t.at LIMIT 1
+"""
 _OF_WORDS_LET_GO = """
 SELECT 1 FROM checks AS c JOIN revisions AS r ON r.statement_id = c.statement_id
 WHERE c.capture_id = :id AND r.text IS NULL LIMIT 1
@@ -62,11 +75,21 @@ async def warc_record(reader: Reader) -> Response:
 
 
 async def _refuse_withheld(reader: Reader, capture_id: str) -> None:
-    """Give no capture of words that are withheld, nor another one of the same address."""
+    """Give no capture that may hold words that are withheld.
+
+    That is each of the statement, another one of the same address, and the lists of its source.
+    """
     taken = await reader.row(_OF_A_TAKEDOWN, id=capture_id)
     if taken:
         raise NotThereError(
             f"Words in this capture are withheld since {say_time(taken['at'])}: {taken['reason']}",
+            HTTPStatus.GONE,
+        )
+    taken = await reader.row(_OF_A_LIST, id=capture_id)
+    if taken:
+        raise NotThereError(
+            "This capture is of no statement alone, such as a list or a feed, and may hold words "
+            f"of its source that are withheld since {say_time(taken['at'])}",
             HTTPStatus.GONE,
         )
     if await reader.row(_OF_WORDS_LET_GO, id=capture_id):
@@ -170,7 +193,7 @@ PAGES = (
     Page(
         path=r"captures/(?P<capture>[^/]+)\.warc\.gz",
         template="",
-        tables=("captures", "checks", "revisions", "takedowns"),
+        tables=("captures", "checks", "crawls", "revisions", "statements", "takedowns"),
         read=warc_record,
     ),
 )
