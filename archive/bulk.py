@@ -13,7 +13,7 @@ from archive.clock import utc_text
 from archive.ledger import imported_leaf
 from archive.recording import Recorded, Recorder
 from archive.records import Capture, Statement, ToneScore, statement_id
-from archive.rows import last_row, make_searchable, storable
+from archive.rows import last_row, list_statements, storable
 from archive.tones import keep_tone, shown_tone
 
 Packed = tuple[Any, ...]
@@ -139,7 +139,7 @@ class Bulk:
         self._recorder = recorder
         self._connection: sqlite3.Connection = recorder.archive.connection
         self._searchable = 0
-        """The last row of `statements` in the full-text index."""
+        """The last row of `statements` that is indexed and counted."""
 
         self._has_memory = False
         """Whether the index has the memory that many new texts take."""
@@ -258,10 +258,10 @@ class Bulk:
         return self._connection.executemany(sql, map(take, batch)).rowcount
 
     def _index(self) -> None:
-        """Make searchable what is not yet: before a known text changes, and at the end."""
+        """Index and count what is not yet: before a known text changes, and at the end."""
         last = last_row(self._connection)
         if last > self._searchable:
-            make_searchable(self._connection, self._searchable)
+            list_statements(self._connection, self._searchable)
             self._searchable = last
 
     def _set_search_memory(self, size: int) -> None:

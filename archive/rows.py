@@ -11,6 +11,16 @@ from archive.ledger import append_event, append_leaf, imported_leaf
 from archive.records import Capture, Statement, fields_of
 from archive.tones import keep_tone, shown_tone, withhold_words
 
+_COUNTED = "source, country, kind, state, language, tone_status"
+_COUNT = f"""
+INSERT INTO statement_counts ({_COUNTED}, statements)
+SELECT source, country, kind, state, coalesce(language, ''), tone_status, count(*)
+FROM statements
+WHERE rowid > ?
+GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ({_COUNTED}) DO UPDATE SET statements = statements + excluded.statements
+"""  # noqa: S608 - our own names
+
 
 def insert_captures(db: Database, crawl_id: str, captures: Iterable[Capture]) -> None:
     """Insert captures; one that a replay brings again is there already, but may be judged anew."""
@@ -29,7 +39,7 @@ def note_answer(db: Database, capture_id: str, answer: str, reason: str | None) 
 
 
 def insert_statement(db: Database, key: str, statement: Statement) -> None:
-    """Insert a statement that is seen for the first time, and make it searchable."""
+    """Insert a statement that is seen for the first time, so that lists and searches know it."""
     row = {
         "id": key,
         "source": statement.source,
@@ -40,7 +50,7 @@ def insert_statement(db: Database, key: str, statement: Statement) -> None:
     }
     last = last_row(db.conn)
     _insert(db, "statements", row | _look(statement) | _wording(statement))
-    make_searchable(db.conn, last)
+    list_statements(db.conn, last)
 
 
 def last_row(connection: sqlite3.Connection) -> int:
@@ -49,13 +59,14 @@ def last_row(connection: sqlite3.Connection) -> int:
     return last
 
 
-def make_searchable(connection: sqlite3.Connection, after: int) -> None:
-    """Put the statements behind a row into the full-text index."""
+def list_statements(connection: sqlite3.Connection, after: int) -> None:
+    """Put the statements behind a row into the full-text index, and count them."""
     connection.execute(
         "INSERT INTO statements_fts (rowid, title, text) "
         "SELECT rowid, title, text FROM statements WHERE rowid > ?",
         [after],
     )
+    connection.execute(_COUNT, [after])
 
 
 def see_again(db: Database, key: str, statement: Statement, revision: int | None) -> None:

@@ -135,3 +135,9 @@ def searching_at_once(db: Database) -> None:
 def log_alarms(db: Database) -> None:
     """Keep when the write-ahead log had grown too large, since somebody read for long."""
     _run(db, "log_alarms")
+
+
+@migrations()
+def counts(db: Database) -> None:
+    """Keep how many statements a list narrows down to, and list the latest of them unsorted."""
+    _run(db, "counts")

@@ -37,6 +37,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def make(path: Path, count: int) -> Path:
     """Make an archive of so many statements."""
+    from archive.rows import list_statements
     from archive.store import Archive
 
     Archive.open(path).close()
@@ -47,7 +48,7 @@ def make(path: Path, count: int) -> Path:
         _insert(db, _frame())
         for rows in _batches(chance, count):
             _insert(db, rows)
-        db.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
+        list_statements(db, 0)
     with db:
         for sql in _SUMMARIES:
             db.execute(sql)

@@ -11,6 +11,7 @@ from datasette.plugins import pm
 from sqlite_utils import Database
 
 import onrecord.browse
+from archive.rows import list_statements
 from archive.schema import migrations
 from archive.store import APPLICATION_ID
 
@@ -43,7 +44,8 @@ def build(path: Path, tables: Rows) -> Path:
     for table, lines in tables.items():
         for line in lines:
             db.table(table).insert(line)
-    db.table("statements").rebuild_fts()
+    list_statements(db.conn, 0)
+    db.conn.commit()
     db.close()
     return path
 

@@ -15,6 +15,11 @@ from spiders.source import Source
 from spiders.sourcefiles import read_source
 
 HOST = "https://lights.example"
+KEPT = "SELECT * FROM statement_counts ORDER BY 1, 2, 3, 4, 5, 6"
+COUNTED = (
+    "SELECT source, country, kind, state, coalesce(language, ''), tone_status, count(*) "
+    "FROM statements GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"
+)
 HOLDERS = """
 holders:
   - {name: Ilse Marrant, role: Minister of Lighthouses, since: 2020-01-01}
@@ -69,11 +74,12 @@ class TakenIn:
 
 
 def assert_sound(archive: Path) -> None:
-    """Check what SQLite can check, and that the full-text index holds every text and no other."""
+    """Check what SQLite can check, the counts, and that the full-text index holds every text."""
     db = Database(archive)
     try:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute(KEPT).fetchall() == db.execute(COUNTED).fetchall()
         db.execute(
             "INSERT INTO statements_fts (statements_fts, rank) VALUES ('integrity-check', 1)"
         )
@@ -83,6 +89,6 @@ def assert_sound(archive: Path) -> None:
         triggers = db.execute(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'statements_%'"
         ).fetchone()
-        assert triggers == (2,)
+        assert triggers == (4,)
     finally:
         db.close()

@@ -1,7 +1,7 @@
 """The Datasette plugin: how an archive is browsed."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from onrecord.browse.cells import render_value
 from onrecord.browse.check_page import is_json_check
 from onrecord.browse.compressed import with_compression
 from onrecord.browse.headers import App, nonce_of, with_headers
+from onrecord.browse.kept_counts import column_facet, counting
 from onrecord.browse.labels import label_controls
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
@@ -79,14 +80,33 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl
 def startup() -> None:
-    """Watch over queries; refuse to start where a password is wanted and cannot be asked."""
+    """Watch over queries, and read what is counted; refuse to start where no password can be asked.
+
+    It is refused only where one is wanted.
+    """
     from datasette import database  # Datasette loads us while it loads itself.
 
-    database.sqlite_timelimit = watched(database.sqlite_timelimit)  # There is no hook for it.
+    # There is no hook for these.
+    database.sqlite_timelimit = watched(database.sqlite_timelimit)
+    database.Database.execute = counting(database.Database.execute)
     try:
         read_publishing()
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error  # one line on the terminal
+
+
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    """Count the statements by what the archive keeps; the other facets are Datasette's own."""
+    from datasette.facets import ColumnFacet  # Datasette loads us while it loads itself.
+
+    outcome = yield
+    outcome.force_result(
+        [
+            [column_facet if each is ColumnFacet else each for each in facets]
+            for facets in outcome.get_result()
+        ]
+    )
 
 
 @hookimpl
