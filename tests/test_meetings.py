@@ -22,6 +22,7 @@ from meetings_told import (
     told,
 )
 
+from onrecord.browse import meetings
 from onrecord.browse.country_names import Names
 from onrecord.browse.meetings import say_why
 
@@ -110,6 +111,20 @@ def test_where_nothing_is_found_older_days_are_searched(site: Site) -> None:
     page = site.page("/-/meetings?until=2026-01-01")
     assert f"a={RECEIVED}" in page
     assert "No pair was found" in site.page("/-/meetings?since=2025-12-01&until=2026-01-01")
+
+
+@pytest.mark.parametrize("asked", ["", "&one=xv"])
+def test_older_days_are_searched_while_they_hold_few_statements(
+    site: Site, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    path = f"/-/meetings?until=2026-01-01{asked}"
+    assert f"a={RECEIVED}" in site.page(path)
+    monkeypatch.setattr(meetings, "_MOST", 0)
+    page = site.page(path)
+    since = "1 October 2025" if asked else "1 December 2025"
+    assert f"No pair was found from {since} to 1 January 2026." in page
+    assert ">Before " in page
+    assert f"a={RECEIVED}" in site.page(f"{path}&since=2025-01-01"), "whoever asks gets them"
 
 
 def test_accounts_stand_side_by_side(site: Site) -> None:
