@@ -29,10 +29,13 @@ from figures import Figure
 COUNT = 50_000
 ASKED = 60
 READERS = 50
+READING = 20
+"""Seconds that a reader looks at a page before asking for another, on the average."""
+
 SEED = 7
 PATIENCE = 120
 BINARIES = Path(sys.executable).parent
-PAGE, MATRIX, FACET, NEIGHBOUR = 150.0, 300.0, 500.0, 1000.0
+PAGE, MATRIX, LIST, FACET, NEIGHBOUR = 150.0, 300.0, 300.0, 500.0, 1000.0
 """Milliseconds in which 95 of 100 answers must be there; of 50 readers' at once, 99 of 100."""
 
 _IDS = "SELECT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY random() LIMIT 200"
@@ -67,27 +70,49 @@ VISITS = (
         "/-/people/{}",
         ids="SELECT DISTINCT speaker FROM speaker_months ORDER BY random()",
     ),
+    Visit(
+        "a chart of a person",
+        "/-/people/{}/charts/tone.svg",
+        ids="SELECT DISTINCT speaker FROM speaker_months ORDER BY random()",
+    ),
     Visit("office", "/-/offices/{}", ids=_IDS.format(table="sources", column="name")),
+    Visit(
+        "a chart of an office",
+        "/-/offices/{}/charts/volume.svg",
+        ids=_IDS.format(table="sources", column="name"),
+    ),
     Visit("countries", "/-/countries"),
     Visit("country", "/-/countries/{}", ids="SELECT DISTINCT country FROM sources"),
+    Visit(
+        "a chart of a country",
+        "/-/countries/{}/charts/months.svg",
+        ids="SELECT DISTINCT country FROM sources",
+    ),
     Visit("matrix", "/-/matrix", MATRIX),
-    Visit("meetings", "/-/meetings"),
+    Visit("meetings", "/-/meetings", LIST),
     Visit("changes", "/-/changes"),
     Visit("coverage", "/-/coverage"),
     Visit(
         "coverage of a source", "/-/coverage/{}", ids=_IDS.format(table="sources", column="name")
     ),
-    Visit("the list of statements", "/archive/statements"),
+    Visit("the list of statements", "/archive/statements", LIST),
     Visit(
         "search for a word",
         "/-/search?q={}",
         ids="SELECT text FROM statements LIMIT 400",
     ),
+    Visit("a facet on all statements", "/archive/statements?_facet=language", FACET),
     Visit(
         "a facet on statements",
         "/archive/statements?_facet=kind&language={}",
         FACET,
         "SELECT DISTINCT language FROM statements WHERE language IS NOT NULL",
+    ),
+    Visit(
+        "a facet on statements of two facets",
+        "/archive/statements?_facet=language&country={}&kind=speech",
+        FACET,
+        "SELECT DISTINCT country FROM sources",
     ),
 )
 
@@ -103,7 +128,7 @@ def figures(rounds: int, archive: str = "") -> Iterator[Figure]:
             many.make(path, int(given or COUNT))
         with served(path) as (site, server):
             yield from alone(path, site, server, ASKED * max(1, rounds // 5))
-            yield from at_once(path, site)
+            yield from at_once(path, site, server)
 
 
 @contextmanager
@@ -192,47 +217,68 @@ def percentiles(name: str, took: Sequence[float], goal: float | None, share: int
     return Figure(told, [steps[share - 1]], goal=goal, unit="ms")
 
 
-def at_once(path: Path, site: str) -> Iterator[Figure]:
-    """Measure fifty readers who ask at once while an import writes the same archive."""
+def at_once(path: Path, site: str, server: int) -> Iterator[Figure]:
+    """Measure fifty readers while an import writes the same archive.
+
+    At first each reads a while before asking again, as people do; then they ask without a pause,
+    which as many as the site can answer never do, but a crowd of programs may.
+    """
     pages = [address for visit in VISITS[2:] for address in addresses(path, visit, 12)]
     random.Random(SEED).shuffle(pages)
-    with importing(path) as is_going_on:
-        took, is_under_way = asyncio.run(_read(site, pages, is_going_on))
-    yield percentiles(f"{READERS} readers at once during an import", took, NEIGHBOUR, share=99)
-    yield Figure("the share of their answers that came while it wrote", [is_under_way], least=0.5)
+    for manner, reading in ((f"each reading {READING} s", READING), ("without a pause", 0)):
+        with importing(path, f"xa_bench{reading}") as is_going_on:
+            before, started = cpu(server), time.perf_counter()
+            took, is_under_way, refused = asyncio.run(_read(site, pages, is_going_on, reading))
+            whole, used = time.perf_counter() - started, (cpu(server) - before) / len(pages) * 1000
+        name = f"{READERS} readers during an import, {manner}: CPU {used:.0f}"
+        yield percentiles(name, took, NEIGHBOUR, share=99)
+        yield Figure("their answers a second", [len(took) / whole])
+        yield Figure("answers that were errors", [refused], goal=0)
+        yield Figure("the share that came while it wrote", [is_under_way], least=0.5)
 
 
 async def _read(
-    site: str, pages: Sequence[str], is_going_on: Callable[[], bool]
-) -> tuple[list[float], float]:
-    took, during = [], []
-    places = asyncio.Semaphore(READERS)
+    site: str, pages: Sequence[str], is_going_on: Callable[[], bool], reading: float
+) -> tuple[list[float], float, int]:
+    took: list[float] = []
+    asked: list[str] = []
+    during: list[bool] = []
+    refused: list[tuple[str, int]] = []
+    chance, ahead = random.Random(SEED), iter(pages)
     limits = httpx.Limits(max_connections=READERS)
     async with httpx.AsyncClient(base_url=site, timeout=120, limits=limits) as client:
 
-        async def ask(page: str) -> None:
-            async with places:
+        async def reader() -> None:
+            await asyncio.sleep(chance.uniform(0, reading))
+            for page in ahead:
                 started = time.perf_counter()
                 answer = await client.get(page)
                 if answer.status_code != httpx.codes.NOT_FOUND:
-                    assert answer.is_success, (page, answer.status_code)
                     took.append((time.perf_counter() - started) * 1000)
+                    asked.append(page)
                     during.append(is_going_on())
+                    if not answer.is_success:
+                        refused.append((page, answer.status_code))
+                await asyncio.sleep(chance.uniform(0, 2 * reading))
 
-        await asyncio.gather(*map(ask, pages))
-    return took, statistics.fmean(during)
+        await asyncio.gather(*(reader() for _ in range(READERS)))
+    slowest = sorted(zip(took, asked, strict=True))[-3:]
+    print("  the slowest:", *(f"{page} {ms:.0f} ms" for ms, page in slowest), file=sys.stderr)
+    for page, status in refused:
+        print(f"  {status}: {page}", file=sys.stderr)
+    return took, statistics.fmean(during), len(refused)
 
 
 @contextmanager
-def importing(path: Path) -> Iterator[Callable[[], bool]]:
-    """Import posts into an archive until left; tells whether one is going on."""
+def importing(path: Path, source: str) -> Iterator[Callable[[], bool]]:
+    """Import posts of a source into an archive until left; tells whether one is going on."""
     from import_posts import SOURCE, write_posts
 
     folder = path.parent
     (folder / "xa").mkdir(exist_ok=True)
-    (folder / "xa" / "xa_bench.yml").write_text(SOURCE)
-    write_posts(folder / "posts.ndjson", 40_000)
-    words = ["import", "posts.ndjson", "--source", "xa_bench", "--sources", ".", "--db", path.name]
+    (folder / "xa" / f"{source}.yml").write_text(SOURCE)
+    write_posts(folder / "posts.ndjson", 300_000)
+    words = ["import", "posts.ndjson", "--source", source, "--sources", ".", "--db", path.name]
     command = [sys.executable, "-m", "onrecord", *words, "--no-tone", "--json"]
     with (folder / "imported.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment())

@@ -1,6 +1,6 @@
 """How single values look in tables: links, shortened texts, evidence in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,18 @@ RowLink = Callable[[str], str]
 """Gives the address of a statement's page from its id."""
 
 _ELSEWHERE = "nofollow noopener noreferrer"
+
+
+def in_order(cells: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Put the cells of a row in the order of some columns, and leave out those of others.
+
+    >>> in_order([{"column": "id"}, {"column": "text"}, {"column": "url"}], ["url", "id", "tone"])
+    [{'column': 'url'}, {'column': 'id'}]
+    """
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in cells:
+        found.setdefault(cell["column"], []).append(cell)
+    return [cell for name in names for cell in found.get(name, ())]
 
 
 def render_value(

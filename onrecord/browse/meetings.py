@@ -20,8 +20,8 @@ _COUNTRIES = "SELECT DISTINCT country FROM sources LIMIT 1000"
 _DAYS = {"all": (3, 10, 31, 366, 7_320), "chosen": (92, 366, 7_320)}
 """How many days are searched, and how many more where nothing is found."""
 
-_MOST = 5_000
-"""Statements among which more days are searched; so many take a tenth of a second."""
+_MOST = 2_000
+"""Statements among which more days are searched; so many take a twentieth of a second."""
 
 _MANY = (
     "SELECT count(*) > :most AS is_many FROM (SELECT 1 FROM statements "
