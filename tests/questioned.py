@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.rows import last_row, list_statements
 from archive.store import Archive
 
 SUMMARIES = (
@@ -82,7 +83,9 @@ class Desk:
             "route": "x",
             "capture_id": "c",
         }
+        last = last_row(self.archive.db.conn)
         self.archive.db.table("statements").insert(row)
+        list_statements(self.archive.db.conn, last)
 
     def read(self, text: str, about: Sequence[About], *, is_quoted: bool = False) -> str:
         """Write the sentences of a text, and whom they mention in place of what was there."""
