@@ -144,6 +144,11 @@ class Keeping:
             fault = FaultItem(level="error", message=left.message, capture=left.capture)
             self.report(fault, left.at)
 
+    @property
+    def _was_killed(self) -> bool:
+        """Tell whether this is the replay of a crawl that did not reach its end."""
+        return self.replayed is not None and self.replayed.was_killed
+
     def now(self) -> datetime:
         """Tell the time of the crawl: in a replay, the time when it was captured."""
         return self.replayed.ended_at if self.replayed else utc_now()
@@ -304,6 +309,8 @@ class Keeping:
 
     def compare(self, spider: SourceSpider) -> None:
         """Report what is not read as it was; then the crawl says nothing of what is missing."""
+        if self._was_killed:  # nobody compared what it had read by then
+            return
         for fault in self._comparison.faults():
             spider.is_healthy = False
             self.report(fault)
@@ -313,7 +320,9 @@ class Keeping:
         finished_at = self.now()
         outcome: Outcome = "interrupted"
         was_read = spider.listed > 0 or not self.recorder.counts["faults"]
-        if reason == "finished" and was_read:  # else why nothing is listed has been said
+        if (
+            reason == "finished" and was_read and not self._was_killed
+        ):  # else why nothing is listed has been said
             for fault in broken_expectations(
                 spider.source,
                 listed=spider.listed,
@@ -344,7 +353,7 @@ class Keeping:
                 self._warc.add_metadata(self._own_address, fields, at)
                 self._warc.close()
             with self.recorder.together():
-                if self.replayed and self.replayed.was_killed:
+                if self._was_killed:
                     self.recorder.interrupt()  # as the next crawl of the source did
                     return outcome
                 self._comparison.keep(is_good=outcome == "finished")
