@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from archive.passages.blocks import BLOCKS, TEXTS, unpack
 from archive.passages.finding import Passage, find_candidates
 from archive.passages.refreshing import refresh
+from archive.rows import last_row, list_statements
 from archive.store import Archive
 
 FEXLEY, MARROW = "xa-odran-fexley", "xa-ilse-marrow"
@@ -55,7 +56,9 @@ class Shelf:
             "capture_id": "c",
         }
         with self.archive.transaction() as db:
+            last = last_row(db.conn)
             db.table("statements").insert(row | columns)
+            list_statements(db.conn, last)
             for number, text in enumerate(texts, 1):
                 self.revise(key, number, text)
 

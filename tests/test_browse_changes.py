@@ -213,8 +213,9 @@ def test_feeds_are_announced(site: Site) -> None:
 def test_an_earlier_archive_is_brought_up_to_date(tmp_path: Path) -> None:
     db = Database(tmp_path / "archive.db")
     migrations.apply(db, stop_before="changes")
+    known_then = set(db.table_names())
     for table, lines in rows().items():
-        for line in lines:
+        for line in lines if table in known_then else ():
             db.table(table).insert(line)
     migrations.apply(db)
     known = list(db.query("SELECT revision, seen_at, is_silent FROM edits ORDER BY revision"))

@@ -192,7 +192,7 @@ def test_a_demo_of_every_channel_works_and_says_so(tmp_path: Path) -> None:
         words = ["sources", "check", *names, "--sources", "own", "--allow-host", web.host]
         finished = onrecord(*words, cwd=tmp_path)
     assert finished.returncode == 0, finished.stdout
-    assert finished.stdout.endswith("3 of 3 sources tried. Routes: 4 works, 0 doubtful, 0 fails\n")
+    assert finished.stdout.endswith("3 of 3 sources tried. Routes: 5 works, 0 doubtful, 0 fails\n")
     for name in names:
         assert f"{name}: write 'verified: {TODAY}' into its provenance" in finished.stdout
 
