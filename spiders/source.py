@@ -163,6 +163,9 @@ class Tls(Options):
         return self.unverified is None
 
 
+_LETTERS_OF_A_NAME = 2
+
+
 class Feed(Options):
     """One feed: the options of its channel, and the feeds to try in order when it fails."""
 
@@ -213,6 +216,9 @@ class Source(Options):
         country = info.data.get("country", "")
         if names and ("country", country) in entity_names():
             raise ValueError(f"name '{country}', whose names are known: leave them out")
+        for name in names:
+            if name != name.strip() or sum(map(str.isalpha, name)) < _LETTERS_OF_A_NAME:
+                raise ValueError(f"hold {name!r}, which is no name: write the words alone")
         return names
 
     @field_validator("speaker")

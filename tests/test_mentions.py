@@ -241,6 +241,12 @@ def test_a_country_that_no_table_names_is_found_by_its_declared_names(
     assert {(each.kind, each.id) for each in found} <= {("country", "xa")}
 
 
+def test_what_the_tables_name_keeps_its_meaning() -> None:
+    both = Gazetteer(places=[Place("xa", ("Georgia", "NATO", "Arvenna"))])
+    found = find_mentions("Georgia, NATO and Arvenna met.", "en", both)
+    assert [each.id for each in found] == ["ge", "nato", "xa"]
+
+
 def test_a_declared_country_has_offices_and_people_near_it() -> None:
     found = find_mentions(
         "The Arvennan Defence Minister met my Arvennan counterpart Singh.",

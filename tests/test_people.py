@@ -79,6 +79,12 @@ def test_a_country_that_the_tables_name_is_not_named_again(tmp_path: Path) -> No
         read_source(_in_japan(tmp_path))
 
 
+@pytest.mark.parametrize("name", ["' '", "' Arvenna'", "A", "'12'"])
+def test_what_is_no_name_is_refused_as_one_of_a_country(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="country_names hold"):
+        read(tmp_path, f"country_names: [Arvenna, {name}]\n")
+
+
 def _in_japan(folder: Path) -> Path:
     read(folder)
     written = (folder / "xa" / "xa_light.yml").read_text(encoding="utf-8")

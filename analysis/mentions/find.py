@@ -77,9 +77,11 @@ def find_mentions(
                 countries[end] = term.id
         elif term.kind == "organisation" and means_organisation(text, found):
             mentions.append(Mention(start, end, "organisation", term.id))
+    is_told = in_any((each.start, each.end) for each in mentions)
     for start, end, code in gazetteer.places.find(text, language):
-        mentions.append(Mention(start, end, "country", code))
-        countries[end] = code
+        if not is_told(start):  # what the tables name means what they say
+            mentions.append(Mention(start, end, "country", code))
+            countries[end] = code
     mentions.extend(_offices(text, mentions))
     mentions.extend(
         Mention(start, end, "person", person)
