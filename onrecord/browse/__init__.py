@@ -31,6 +31,7 @@ from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.sql_watch import watched
 from onrecord.browse.statement_page import row_page, table_page
 from onrecord.browse.stylesheet import address_of, stylesheets
+from onrecord.browse.table_rules import look_where_there_are_some
 from onrecord.publishing import read_publishing
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
@@ -98,6 +99,7 @@ def startup() -> None:
     # There is no hook for these.
     database.sqlite_timelimit = watched(database.sqlite_timelimit)
     database.Database.execute = counting(database.Database.execute)
+    look_where_there_are_some()
     try:
         read_publishing()
     except ArchiveError as error:
