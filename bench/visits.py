@@ -32,6 +32,9 @@ READERS = 50
 READING = 20
 """Seconds that a reader looks at a page before asking for another, on the average."""
 
+FEW = 10
+"""Pages that a crowd comes for."""
+
 SEED = 7
 PATIENCE = 120
 BINARIES = Path(sys.executable).parent
@@ -220,13 +223,21 @@ def percentiles(name: str, took: Sequence[float], goal: float | None, share: int
 def at_once(path: Path, site: str, server: int) -> Iterator[Figure]:
     """Measure fifty readers while an import writes the same archive.
 
-    At first each reads a while before asking again, as people do; then they ask without a pause,
-    which as many as the site can answer never do, but a crowd of programs may.
+    At first each reads a while before asking again, as people do. Then they ask without a pause,
+    as no people do but a crowd of programs may: first for a few pages, as those do whom one article
+    sends, then each time for another page.
     """
+    chance = random.Random(SEED)
     pages = [address for visit in VISITS[2:] for address in addresses(path, visit, 12)]
-    random.Random(SEED).shuffle(pages)
-    for manner, reading in ((f"each reading {READING} s", READING), ("without a pause", 0)):
-        with importing(path, f"xa_bench{reading}") as is_going_on:
+    chance.shuffle(pages)
+    few = [chance.choice(pages[:FEW]) for _ in pages * 4]
+    manners = (
+        (f"each reading {READING} s", READING, pages),
+        (f"for {FEW} pages, without a pause", 0, few),
+        ("for other pages each time, without a pause", 0, pages),
+    )
+    for number, (manner, reading, pages) in enumerate(manners):
+        with importing(path, f"xa_bench{number}") as is_going_on:
             before, started = cpu(server), time.perf_counter()
             took, is_under_way, refused = asyncio.run(_read(site, pages, is_going_on, reading))
             whole, used = time.perf_counter() - started, (cpu(server) - before) / len(pages) * 1000

@@ -26,6 +26,7 @@ from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
 from onrecord.browse.safe_csv import with_safe_csv
+from onrecord.browse.shared_answers import with_shared_answers
 from onrecord.browse.sql_guard import bounding_memory, guard
 from onrecord.browse.sql_turns import in_turns
 from onrecord.browse.sql_watch import watched
@@ -61,12 +62,12 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl(trylast=True)  # The last wraps all others.
-def asgi_wrapper() -> Callable[[App], App]:
-    """Give every answer our headers, send it small, make CSV safe, let who brings SQL wait."""
+def asgi_wrapper(datasette: "Datasette") -> Callable[[App], App]:
+    """Share answers, give them our headers, send them small; let who brings SQL wait."""
 
     def wrapped(app: App) -> App:
         safe = with_safe_csv(strangers.closing_own_pages(in_turns(bounding_memory(app))))
-        return with_headers(with_compression(safe))
+        return with_headers(with_compression(with_shared_answers(safe, datasette)))
 
     return wrapped
 
