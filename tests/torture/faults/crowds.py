@@ -48,11 +48,13 @@ def ready(folder: Path) -> Iterator[Trial]:
         show(site, 0)
         crawl = ["crawl", "xa_light", "--sources", "sources", "--allow-host", site.host]
         require_done(run(place, *crawl))
+        oracle = Oracle(place / "archive.db")
         with _served(place) as port:
 
             def trial(number: int, chance: random.Random) -> Counts:
                 seconds = SECONDS if number else _QUICK_SECONDS
-                return _Crowd(place, port, crawl, number).meet(chance.randint(2, 8), seconds)
+                crowd = _Crowd(place, port, crawl, number, oracle)
+                return crowd.meet(chance.randint(2, 8), seconds)
 
             yield trial
 
@@ -65,6 +67,7 @@ class _Crowd:
     port: int
     crawl: list[str]
     number: int
+    oracle: Oracle
     is_over: Event = field(default_factory=Event)
     counts: list[Counts] = field(default_factory=list)
     taken: list[float] = field(default_factory=list)
@@ -80,7 +83,7 @@ class _Crowd:
             thread.join()
         archive = self.place / "archive.db"
         found = {each["native_id"] for each in rows(archive, "SELECT native_id FROM statements")}
-        counts = total([*self.counts, Oracle(archive).faults(0)])
+        counts = total([*self.counts, self.oracle.faults(0)])
         counts["lost"] += len(self.acknowledged - found)
         counts |= {"looks": len(self.taken), "acknowledged": len(self.acknowledged)}
         if self.number:  # else other tests run at the same time, and all are slow

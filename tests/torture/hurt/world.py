@@ -28,15 +28,12 @@ _TWICE = """
     ON b.statement_id = a.statement_id AND b.revision = a.revision + 1
     WHERE a.text_sha256 = b.text_sha256 AND a.title IS b.title
 """
-_HALF = """
-    SELECT (SELECT count(*) FROM statements WHERE NOT EXISTS (SELECT 1 FROM revisions AS r
-        WHERE r.statement_id = statements.id AND r.revision = statements.revision))
-    + (SELECT count(*) FROM revisions WHERE NOT EXISTS (SELECT 1 FROM ledger
-        WHERE key = statement_id AND kind = 'revision'
-        AND json_extract(leaf, '$.revision') = revision))
-    + (SELECT count(*) FROM ledger WHERE kind = 'revision' AND NOT EXISTS (
-        SELECT 1 FROM revisions WHERE statement_id = key
-        AND revision = json_extract(leaf, '$.revision')))
+_KEPT = "SELECT statement_id, revision FROM revisions"
+_LOGGED = "SELECT key, json_extract(leaf, '$.revision') FROM ledger WHERE kind = 'revision'"
+_HALF = f"""
+    SELECT (SELECT count(*) FROM (SELECT id, revision FROM statements EXCEPT {_KEPT}))
+    + (SELECT count(*) FROM ({_KEPT} EXCEPT {_LOGGED}))
+    + (SELECT count(*) FROM ({_LOGGED} EXCEPT {_KEPT}))
 """
 
 
