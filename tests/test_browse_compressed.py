@@ -45,6 +45,18 @@ def test_an_answer_is_the_same_however_it_is_sent(site: Site, path: str) -> None
     assert small.headers["content-type"] == plain.headers["content-type"]
 
 
+def test_the_length_of_a_page_tells_no_secret_of_its_visitor(site: Site) -> None:
+    """Else who can have words put beside the token of a form guesses it, letter by letter."""
+    path = "/-/search?q=harbour"
+    lengths = {len(site.get(path, cookies={"lamp": "lit"}).text) for _ in range(30)}
+    assert len(lengths) > 5
+    assert len({len(site.get(path).text) for _ in range(30)}) == 1
+    plain = {len(site.get(path, cookies={"lamp": "lit"}, headers=PLAIN).text) for _ in range(30)}
+    assert len(plain) == 1
+    row = site.get("/archive/crawls.json?_size=1", cookies={"lamp": "lit"})
+    assert row.json()["rows"]
+
+
 def test_the_sql_editor_fits_into_a_first_view(site: Site) -> None:
     page = site.page("/archive")
     loaded = re.findall(r'(?:src|<link rel="stylesheet" href)="([^"]+)"', page)

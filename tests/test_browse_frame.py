@@ -1,6 +1,7 @@
 """The frame of our pages: who sees them, and what is said where there is nothing to see."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -109,3 +110,15 @@ def test_without_an_archive_pages_say_so(tmp_path: Path) -> None:
 def test_every_page_links_to_the_rooms(site: Site) -> None:
     for path in ("/", "/archive", "/archive/statements", "/-/count/sheep"):
         assert 'href="/-/changes"' in site.get(path).text, path
+
+
+@pytest.mark.parametrize("path", ["/archive/nothing", "/nothing", "/archive/statements/nobody"])
+def test_what_is_not_there_is_told_in_our_frame(archive: Path, path: str) -> None:
+    site = open_site(archive)
+    answer = site.get(path)
+    assert answer.status_code == 404
+    (sheet,) = re.findall(r'href="(/-/static-plugins/[^"]*onrecord\.css[^"]*)"', answer.text)
+    assert site.get(sheet).status_code == 200
+    assert '<a href="/">To the front page</a>' in answer.text
+    assert "style=" not in answer.text
+    close(site)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from onrecord.browse import month_charts
 from onrecord.browse.cells import is_web_address
 from onrecord.browse.charts import Chart
+from onrecord.browse.country_names import country_names
 from onrecord.browse.page_frame import NotThereError, Page
 from onrecord.browse.reader import Reader, Row, TemplateVars
 from onrecord.browse.said import MOST_SHOWN, by_kind, mark_guess
@@ -59,6 +60,7 @@ async def _read_person(reader: Reader) -> TemplateVars:
     return {
         **found,
         "who": person,
+        "names": await country_names(reader),
         **month_charts.sum_up(found["months"], reader.person(speaker)),
         "has_means": any(row["mean"] is not None for row in found["about"]),
         "about": await by_kind(reader, found["about"]),
