@@ -125,6 +125,23 @@ def test_the_demo_holds_posts_and_a_pdf_file(demo_archive: Path) -> None:
     )
 
 
+def test_the_demo_withholds_a_post_for_whom_it_named(demo_archive: Path) -> None:
+    (row,) = rows(
+        demo_archive,
+        "SELECT statement_id, reason, text FROM takedowns JOIN statements ON id = statement_id",
+    )
+    assert row["reason"].startswith("asked for by a private person")
+    assert not row["text"]
+    assert rows(demo_archive, "SELECT count(*) AS n FROM revisions WHERE text LIKE '%kite%'") == [
+        {"n": 0}
+    ]
+    opened = open_site(demo_archive)
+    page = opened.get(f"/archive/statements/{row['statement_id']}").text
+    close(opened)
+    assert row["reason"] in page
+    assert "kite" not in page
+
+
 def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     before = rows(demo_archive, "SELECT id FROM crawls")
     (statement,) = rows(demo_archive, "SELECT id FROM statements LIMIT 1")
@@ -132,12 +149,17 @@ def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     assert withheld.returncode == 0, withheld.stderr
     finished = onrecord("demo", "--no-serve", cwd=demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("\nDay 2\n")[2].partition("```")[0].splitlines()
+    assert len(shown) == 3
+    assert set(shown) <= set(finished.stdout.splitlines())
     after = rows(demo_archive, "SELECT id FROM crawls")
     assert len(rows(demo_archive, QUOTED)) == 4
     assert len(after) == len(before) == 6
     assert {row["id"] for row in before}.isdisjoint(row["id"] for row in after)
     warcs = {path.name for path in (demo_archive.parent / "archive-warc").iterdir()}
-    assert warcs == {f"{row['id']}.warc.gz" for row in after}
+    decided = {row["warc_file"] for row in rows(demo_archive, "SELECT warc_file FROM takedowns")}
+    assert warcs == decided | {f"{row['id']}.warc.gz" for row in after}
 
 
 def test_an_archive_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:

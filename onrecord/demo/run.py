@@ -1,5 +1,6 @@
 """Making the demo archive: two crawls of the demo web by the commands that a user would type."""
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.store import open_current, open_for_reading, warc_folder
+from onrecord.demo.social import Post, Profile, profiles
 from onrecord.demo.sources import write_sources
 from onrecord.demo.web import DemoWeb
 
@@ -25,8 +27,28 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
         web.day = day
         tell(f"\nDay {day}")
         _crawl(archive, names, folder, web.host, tell)
+    tell("")
+    _take_down(archive, tell)
     tell(f"\n{_story(archive)}\n")
     _check(archive, tell)
+
+
+def _take_down(archive: Path, tell: Callable[[str], None]) -> None:
+    """Withhold the words of a post, as a person decides who was asked to."""
+    for profile in profiles():
+        for post in profile.posts:
+            if post.withheld:
+                key = _id_of(archive, profile, post)
+                words = ["takedown", key, "--reason", post.withheld, "--db", str(archive)]
+                _run(words, "takedown", tell)
+
+
+def _id_of(archive: Path, profile: Profile, post: Post) -> str:
+    db = open_for_reading(archive)
+    sql = "SELECT id FROM statements WHERE source = ? AND kind = 'post' AND native_id LIKE ?"
+    (key,) = db.execute(sql, [profile.source, f"%{post.id}"]).fetchone()
+    db.close()
+    return str(key)
 
 
 def _check(archive: Path, tell: Callable[[str], None]) -> None:
@@ -34,23 +56,24 @@ def _check(archive: Path, tell: Callable[[str], None]) -> None:
     article = archive.with_name(f"{archive.stem}-article.txt")
     article.write_bytes(files("onrecord.demo").joinpath("article.txt").read_bytes())
     words = ["check", str(article), "--date", "2026-10-31", "--db", str(archive), "--record"]
-    tell(_run(words, "check"))
+    _run(words, "check", tell)
 
 
 def _crawl(
     archive: Path, names: list[str], folder: Path, host: str, tell: Callable[[str], None]
 ) -> None:
     words = ["crawl", *names, "--db", str(archive), "--sources", str(folder), "--allow-host", host]
-    tell(_run(words, "crawl"))
+    _run(words, "crawl", tell)
 
 
-def _run(words: list[str], what: str) -> str:
+def _run(words: list[str], what: str, tell: Callable[[str], None]) -> None:
+    tell(f"$ onrecord {shlex.join(words)}")
     finished = subprocess.run(  # noqa: S603 - our own program, our own words
         [sys.executable, "-m", "onrecord", *words], stdout=subprocess.PIPE, text=True, check=False
     )
     if finished.returncode:
         raise ArchiveError(f"the demo's {what} failed with exit code {finished.returncode}")
-    return f"$ onrecord {' '.join(words)}\n{finished.stdout.rstrip()}"
+    tell(finished.stdout.rstrip())
 
 
 def _story(archive: Path) -> str:

@@ -50,6 +50,8 @@ class Post:
     repost_of: Reposted | None = None
     earlier: tuple[Wording, ...] = ()
     edited_at: datetime | None = None
+    withheld: str = ""
+    """Why the archive is asked to withhold it; empty for what it shows."""
 
     @property
     def id(self) -> str:
