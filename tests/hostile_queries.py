@@ -95,6 +95,11 @@ def _searched(chance: random.Random) -> str:
     return f"SELECT count(*) FROM statements_fts WHERE statements_fts MATCH '{words}'"
 
 
+def _asked(chance: random.Random) -> str:
+    phrase = " ".join("a" * chance.randint(2, 9))
+    return " ".join(f'"{phrase} {letter}"' for letter in "bcdefghi")
+
+
 _FAMILIES: dict[str, Callable[[random.Random], str]] = {
     "printf": lambda c: f"SELECT length(printf('%.*c', {c.randint(10**8, 10**9)}, 'x'))",
     "format": lambda c: f"SELECT length(format('%{c.randint(10**8, 10**9)}s', 'x'))",
@@ -114,6 +119,11 @@ _FAMILIES: dict[str, Callable[[random.Random], str]] = {
     "glob": lambda c: _looped(c, f"t GLOB '*{'[a-z]' * c.randint(5, 90)}Z*'"),
     "instr": lambda c: _looped(c, f"instr(t, substr(t, {c.randint(2, 9)}) || 'q')"),
     "trim": lambda c: _looped(c, "trim(t, '123456789' || t)"),
+    "passage": lambda c: _looped(c, f"passage(t || i, '{_asked(c)}', '', '')"),
+    "passages": lambda c: _many(c, "passage(t || {n}, '\"a a b\" \"c\"', '', '')"),
+    "snippet": lambda _: (
+        "SELECT snippet(statements_fts, 1, '', '', '', 9) FROM statements_fts WHERE text MATCH 'a'"
+    ),
     "replace": lambda c: _looped(c, f"replace(t, substr(t, 1, 1), '{'q' * c.randint(2, 900)}')"),
     "replace long": lambda c: _looped(c, "replace(t, substr(t, 1, 700000) || 'q', 'r')"),
     "hex": lambda c: _looped(c, "hex(substr(t, i % 9))"),

@@ -107,6 +107,8 @@ def test_no_query_of_any_hostile_family_takes_long(site: Site) -> None:
         "SELECT PRINTF('%d', 1)",
         "SELECT sqlite_compileoption_get(0)",
         "SELECT fts3_tokenizer('simple')",
+        "SELECT snippet(statements_fts, 1, '', '', '', 8) FROM statements_fts WHERE text MATCH 'a'",
+        "SELECT highlight(statements_fts, 1, '', '') FROM statements_fts WHERE text MATCH 'a'",
     ],
 )
 def test_what_discloses_or_cannot_be_stopped_is_refused(
@@ -120,7 +122,7 @@ def test_what_discloses_or_cannot_be_stopped_is_refused(
 @pytest.mark.parametrize(
     "sql",
     [
-        "SELECT snippet(statements_fts, 1, '', '', '', 8) FROM statements_fts WHERE text MATCH 'a'",
+        "SELECT passage(text, '\"a\"', '[', ']') FROM statements_fts WHERE text MATCH 'a'",
         "SELECT count(*) AS n FROM pragma_table_info('statements')",
         "SELECT source, count(*) AS n, group_concat(id) FROM statements GROUP BY source",
         "SELECT json_extract('{\"a\": [1]}', '$.a[0]') AS one",

@@ -22,6 +22,7 @@ from onrecord.browse.compressed import with_compression
 from onrecord.browse.headers import App, nonce_of, with_headers
 from onrecord.browse.kept_counts import column_facet, counting
 from onrecord.browse.labels import label_controls
+from onrecord.browse.long_texts import measured, showing_long_texts
 from onrecord.browse.page_frame import room_vars, routes_of
 from onrecord.browse.reader import TemplateVars
 from onrecord.browse.rooms import PAGES
@@ -66,7 +67,8 @@ def asgi_wrapper(datasette: "Datasette") -> Callable[[App], App]:
     """Share answers, give them our headers, send them small; let who brings SQL wait."""
 
     def wrapped(app: App) -> App:
-        safe = with_safe_csv(strangers.closing_own_pages(in_turns(bounding_memory(app))))
+        bounded = showing_long_texts(in_turns(bounding_memory(app)))
+        safe = with_safe_csv(strangers.closing_own_pages(bounded))
         return with_headers(with_compression(with_shared_answers(safe, datasette)))
 
     return wrapped
@@ -100,6 +102,7 @@ def startup() -> None:
     # There is no hook for these.
     database.sqlite_timelimit = watched(database.sqlite_timelimit)
     database.Database.execute = counting(database.Database.execute)
+    database.Database.execute_fn = measured(database.Database.execute_fn)
     look_where_there_are_some()
     try:
         read_publishing()

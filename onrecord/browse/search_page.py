@@ -39,8 +39,8 @@ SELECT
     f.rowid AS number, s.id, s.title, substr(s.text, 1, 200) AS text, s.account, s.linked,
     s.language, s.speaker, s.office, s.state, s.published_at, s.published_precision,
     t.at AS withheld,
-    highlight(statements_fts, 0, :open, :close) AS marked_title,
-    snippet(statements_fts, 1, :open, :close, ' … ', 40) AS marked_text
+    passage(s.title, :words, :open, :close) AS marked_title,
+    passage(s.text, :words, :open, :close) AS marked_text
 FROM statements_fts AS f
 CROSS JOIN statements AS s ON s.rowid = f.rowid
 LEFT JOIN takedowns AS t ON t.statement_id = s.id

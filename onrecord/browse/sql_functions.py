@@ -9,18 +9,21 @@ import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from onrecord.browse.found_passages import passage
 
 Value = str | bytes | int | float | None
 
 MOST_BYTES = 2_000_000
-"""How long a text or a blob may be in a query."""
+"""How long a text or a blob may be in a query of which a visitor wrote a part."""
+
+LONGEST_SHOWN = 20_000_000
+"""How long one may be that a page shows: longer than any that the archive takes in as ASCII."""
 
 _MOST_PATTERN = 1_000
 _MOST_TRIMMED = 100
 _MOST_STEPS = 5_000_000
-_TOO_BIG = "x" * (MOST_BYTES + 1)
-"""SQLite refuses this with "string or blob too big"; an exception would be printed each time."""
 
 
 def replace_slow_functions(connection: sqlite3.Connection) -> None:
@@ -34,9 +37,22 @@ def replace_slow_functions(connection: sqlite3.Connection) -> None:
         ("trim", 2, _stripping(str.strip)),
         ("ltrim", 2, _stripping(str.lstrip)),
         ("rtrim", 2, _stripping(str.rstrip)),
+        ("passage", 4, _passage),
     )
     for name, arguments, function in functions:
         connection.create_function(name, arguments, function, deterministic=True)
+
+
+def _passage(text: Value, match: Value, before: Value, after: Value) -> Value:
+    if not isinstance(text, str) or not isinstance(match, str):
+        return None
+    return passage(text, match, _text(before), _text(after))
+
+
+@cache
+def _too_big() -> str:
+    """Give what SQLite refuses with "string or blob too big"; an exception would be printed."""
+    return "x" * (LONGEST_SHOWN + 1)
 
 
 def _like(pattern: Value, value: Value, escape: Value = "") -> Value:
@@ -46,7 +62,7 @@ def _like(pattern: Value, value: Value, escape: Value = "") -> Value:
         return 0  # as SQLite is built where LIKE does not match blobs
     wanted, mark = _before_nul(pattern), _text(escape)
     if len(wanted) > _MOST_PATTERN or len(mark) > 1:
-        return _TOO_BIG
+        return _too_big()
     return _fits(_pieces_of_like(_folded(wanted), _folded(mark)), _folded(_before_nul(value)))
 
 
@@ -57,7 +73,7 @@ def _glob(pattern: Value, value: Value) -> Value:
         return 0
     wanted = _before_nul(pattern)
     if len(wanted) > _MOST_PATTERN:
-        return _TOO_BIG
+        return _too_big()
     return _fits(_pieces_of_glob(wanted), _before_nul(value))
 
 
@@ -76,7 +92,7 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     if not before:
         return text if isinstance(value, bytes) else value
     if len(text) + text.count(before) * (len(after) - len(before)) > MOST_BYTES:
-        return _TOO_BIG
+        return _too_big()
     return text.replace(before, after)
 
 
@@ -85,7 +101,7 @@ def _stripping(strip: Callable[[str, str], str]) -> Callable[[Value, Value], Val
         if value is None or characters is None:
             return None
         taken = _text(characters)
-        return strip(_text(value), taken) if len(taken) <= _MOST_TRIMMED else _TOO_BIG
+        return strip(_text(value), taken) if len(taken) <= _MOST_TRIMMED else _too_big()
 
     return stripped
 
@@ -126,7 +142,7 @@ _Piece = str | re.Pattern[str]
 def _fits(pieces: Sequence[tuple[_Piece, int]], text: str) -> Value:
     """Tell whether pieces stand in a text in their order, the first and last at its ends."""
     if any(not isinstance(each, str) and size * len(text) > _MOST_STEPS for each, size in pieces):
-        return _TOO_BIG
+        return _too_big()
     (first, size), *others = pieces
     if not others:
         return int(len(text) == size and _starts(first, text, 0))

@@ -41,8 +41,8 @@ _LIMITS = {
 
 # Of the functions those whose work grows with their texts, by what they cost beside the others.
 _COSTLY_WORDS = """
-concat concat_ws escape_fts glob group_concat hex instr like lower ltrim quote replace rtrim soundex
-string_agg strftime substr substring trim upper
+concat concat_ws escape_fts glob group_concat hex instr like lower ltrim quote replace rtrim
+soundex string_agg strftime substr substring trim upper
 """
 _COSTLIER_WORDS = """
 -> ->> json json_array json_array_length json_extract json_group_array json_group_object
@@ -51,15 +51,16 @@ json_insert json_object json_quote json_remove json_replace json_set json_type j
 _CHEAP_WORDS = """
 abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling char coalesce cos cosh count
 cume_dist current_date current_time current_timestamp date datetime degrees dense_rank exp
-first_value floor highlight ifnull iif julianday lag last_value lead length likelihood likely ln
+first_value floor ifnull iif julianday lag last_value lead length likelihood likely ln
 log log10 log2 match max min mod nth_value ntile nullif octet_length percent_rank pi pow power
-radians random rank round row_number sign sin sinh snippet sqlite_version sqrt sum tan tanh time
+radians random rank round row_number sign sin sinh sqlite_version sqrt sum tan tanh time
 timediff total trunc typeof unicode unixepoch unlikely
 """
 _COSTS = {
     **dict.fromkeys(_CHEAP_WORDS.split(), 0),
     **dict.fromkeys(_COSTLY_WORDS.split(), 1),
     **dict.fromkeys(_COSTLIER_WORDS.split(), 2),
+    "passage": 50,  # which takes a second of a text of 2 MB
 }
 
 # Datasette looks at tables by these; the last two are of SQLite's search and of sqlite-utils.
