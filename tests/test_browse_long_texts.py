@@ -78,7 +78,7 @@ def test_it_is_found_by_a_word_at_its_end(site: Site) -> None:
         ("The LÄMP is lit, the lampion too.", '"lamp"', "The [LÄMP] is lit, the lampion too."),
         ("The lampion is lit.", '"lamp"*', "The [lampion] is lit."),
         ("The lamp, here, is lit.", '"lamp here" "lit"', "The [lamp, here], is [lit]."),
-        ("Лампа горит. İki lamba.", '"лампа" "iki"', "[Лампа] горит. [İki] lamba."),
+        ("Лампа горит. İki fener.", '"лампа" "iki"', "[Лампа] горит. [İki] fener."),
         ("The lamp is lit.", '"oil"', "The lamp is lit."),
         ("The lamp is lit.", '""', "The lamp is lit."),
         ("The a.b lamp", '"a.b"', "The [a.b] lamp"),
