@@ -19,6 +19,7 @@ from onrecord.browse import (
     wording,
 )
 from onrecord.browse.cells import is_web_address
+from onrecord.browse.country_names import Names
 from onrecord.browse.linked_statements import VERSIONS, find_linked
 from onrecord.browse.reader import Row, TemplateVars
 from onrecord.browse.side_by_side import side_by_side
@@ -137,7 +138,8 @@ def _told(
     return {
         "statement": statement,
         "source": source,
-        "heading": posts.say_heading(statement, linked),
+        "country": next(iter(found["entities"]), {}).get("name") or Names()[statement["country"]],
+        "heading": "Words withheld" if found["takedowns"] else posts.say_heading(statement, linked),
         "account": posts.say_account(statement["account"]),
         "holder": wording.say_holder(
             next(iter(found["persons"]), None), found["holders"], (day or "")[:10]

@@ -25,6 +25,7 @@ _LIMITS = {
 
 _QUERIES = {
     "sources": "SELECT * FROM sources WHERE name = :source",
+    "entities": "SELECT name FROM entities WHERE kind = 'country' AND id = :country",
     "persons": "SELECT name FROM persons WHERE id = :holder_id",
     "holders": "SELECT * FROM holders WHERE source = :source AND person_id = :holder_id",
     "revisions": (
