@@ -253,6 +253,29 @@ def test_an_office_says_how_it_is_collected(small: Site, written: Site) -> None:
     assert "No speaker named 1" in said
 
 
+def test_what_is_still_to_be_counted_is_said(tmp_path: Path) -> None:
+    """As after an upgrade that brought a summary."""
+    path = tmp_path / "archive.db"
+    due = [
+        {"summary": summary, "who": who, "kind": "", "target": "", "period": "2031-03"}
+        for summary, who in (("office_months", "xv_mod"), ("speaker_months", "xv-ilse-marrow"))
+    ]
+    site = open_site(build(path, rows()))
+    counted = words(site.page("/-/offices/xv_mod"))
+    assert "not counted yet" not in counted
+    close(site)
+    db = Database(path)
+    for row in due:
+        db.table("summary_due").insert(row, ignore=True)
+    db.close()
+    site = open_site(path)
+    for page in ("/-/offices/xv_mod", "/-/people/xv-ilse-marrow"):
+        said = words(site.page(page))
+        assert "with a tone so far" in said
+        assert "The tone of 1 month is not counted yet" in said
+    close(site)
+
+
 def test_an_office_counts_by_month(written: Site, demo: Site) -> None:
     months = written.query("months_of_an_office", source="xa_mfa")
     assert [{key: row[key] for key in ("month", "statements")} for row in months] == [

@@ -6,7 +6,7 @@ from typing import Any
 
 from onrecord.browse.charts import BAD, GOOD, INK, LINK, QUIET, Chart, picture
 from onrecord.browse.moments import say_date
-from onrecord.browse.reader import Row
+from onrecord.browse.reader import Reader, Row
 
 _WIDTH = 600
 _PICTURE = 710
@@ -33,9 +33,19 @@ _CAPACITIES = {"holder": LINK, "acting": GOOD, "spokesperson": QUIET}
 _SHAPES, _COLOURS = zip(*_FINDINGS.values(), strict=True)
 
 
-def sum_up(months: Sequence[Row], page: str) -> dict[str, Any]:
+_DUE = "SELECT count(*) AS n FROM summary_due WHERE summary = :summary AND who = :who"
+
+
+async def months_due(reader: Reader, summary: str, who: str) -> int:
+    """Count the months of a speaker or a source that are still to be summed up."""
+    row = await reader.row(_DUE, summary=summary, who=who)
+    return int(row["n"]) if row else 0
+
+
+def sum_up(months: Sequence[Row], page: str, due: int) -> dict[str, Any]:
     """Give what a page at an address shows of months: how much, in what tone, and the charts."""
     return {
+        "due": due,
         "volume": picture(volume_chart(months), page),
         "tone": picture(tone_chart(months), page),
         "total": sum(row["statements"] for row in months),

@@ -89,7 +89,11 @@ async def _read_office(reader: Reader) -> TemplateVars:
     return {
         **found,
         "office": office,
-        **month_charts.sum_up(found["months"], page),
+        **month_charts.sum_up(
+            found["months"],
+            page,
+            await month_charts.months_due(reader, "office_months", office["name"]),
+        ),
         "terms": picture(month_charts.terms_chart(found["holders"]), page),
         "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
@@ -152,7 +156,7 @@ OFFICE = Page(
     tables=(
         *("statements", "sources", "persons", "holders", "accounts", "entities", "crawls"),
         *("events", "speaker_months", "office_months", "tone_of_offices", "said_about", "formulas"),
-        *("revisions", "edits", "fates"),
+        *("revisions", "edits", "fates", "summary_due"),
     ),
     read=_read_office,
     charts={"volume": _volume, "tone": _tone, "terms": _terms},

@@ -61,7 +61,11 @@ async def _read_person(reader: Reader) -> TemplateVars:
         **found,
         "who": person,
         "names": await country_names(reader),
-        **month_charts.sum_up(found["months"], reader.person(speaker)),
+        **month_charts.sum_up(
+            found["months"],
+            reader.person(speaker),
+            await month_charts.months_due(reader, "speaker_months", speaker),
+        ),
         "has_means": any(row["mean"] is not None for row in found["about"]),
         "about": await by_kind(reader, found["about"]),
         "latest": mark_guess(found["latest"]),
@@ -126,7 +130,8 @@ PERSON = Page(
     template="onrecord_person.html",
     tables=(
         *("statements", "persons", "holders", "sources", "accounts", "entities"),
-        *("speaker_months", "target_periods", "tone_of_speakers", "turning_points"),
+        *("speaker_months", "summary_due", "target_periods", "tone_of_speakers"),
+        "turning_points",
         *("first_negative_words", "revisions", "edits", "fates", "quotes", "articles"),
     ),
     read=_read_person,
