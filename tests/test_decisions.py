@@ -2,10 +2,15 @@
 
 import gzip
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from browsing import close, open_site
+from browsing import HARBOUR, build, close, open_site
+from browsing import rows as fixed_rows
 from days import Days
 from looked import START, Looks
 from loopback import Site, onrecord, rows
@@ -152,3 +157,31 @@ def test_events_and_takedowns_from_outside_survive_a_rebuild(tmp_path: Path) -> 
     assert_rebuilds_the_same(tmp_path)
     assert b"lamp number 3 is" not in (tmp_path / "rebuilt" / "again.db").read_bytes()
     assert onrecord("events", "--db", "none.db", cwd=tmp_path).returncode == 2
+
+    (taken,) = days.rows("SELECT warc_file FROM takedowns")
+    (tmp_path / "archive-warc" / taken["warc_file"]).rename(tmp_path / "aside.warc.gz")
+    back = onrecord("rebuild", "--to", "back.db", "--sources", "sources", cwd=tmp_path)
+    assert back.returncode == 0, back.stderr
+    assert rows(
+        tmp_path / "back.db", "SELECT state, count(text) AS n FROM statements GROUP BY 1"
+    ) == [
+        {"state": "gone", "n": 2},
+        {"state": "live", "n": 4},
+    ]
+
+
+def test_on_a_terminal_a_takedown_asks_first(tmp_path: Path) -> None:
+    path = build(tmp_path / "archive.db", fixed_rows())
+    ours, theirs = pty.openpty()
+    words = ["-m", "onrecord", "takedown", HARBOUR, "--reason", "a trial", "--db", str(path)]
+    asking = subprocess.Popen(
+        [sys.executable, *words], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    os.write(ours, b"n\n")
+    told = asking.communicate(timeout=60)[0].decode()
+    os.close(theirs)
+    os.close(ours)
+    assert asking.returncode == 1
+    assert "“Opening of the harbour”, Ilse Marrow, Ministry of Defence" in told
+    assert "Withhold its words for good?" in told
+    assert rows(path, "SELECT count(*) AS n FROM takedowns WHERE reason = 'a trial'") == [{"n": 0}]

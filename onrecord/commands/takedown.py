@@ -1,17 +1,24 @@
 """`onrecord takedown`: withhold the words of a statement, and keep their hashes."""
 
+import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.commands.options import archive_option
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 
 @click.command("takedown")
 @click.argument("statement_id", metavar="ID")
 @click.option("--reason", required=True, help="Why, in words that others will read on its page.")
+@click.option("--yes", is_flag=True, help="Do not ask. Nobody is asked in a script.")
 @archive_option
-def command(*, statement_id: str, reason: str, archive: Path) -> None:
+def command(*, statement_id: str, reason: str, yes: bool, archive: Path) -> None:
     """Withhold the words of a statement everywhere, and keep their hashes.
 
     Its title and texts, in all revisions, and what was read out of them are removed from the
@@ -27,8 +34,25 @@ def command(*, statement_id: str, reason: str, archive: Path) -> None:
     from archive.store import open_for_reading
     from onrecord.deciding import take_down
 
-    open_for_reading(archive).close()  # else a new archive would be made
+    said = _name(open_for_reading(archive), statement_id)  # else a new archive would be made
+    if said and sys.stdin.isatty() and not yes:
+        click.echo(said)
+        click.confirm("Withhold its words for good?", abort=True)
     decision = take_down(archive, statement_id, reason)
     click.echo(f"{statement_id}: its words are withheld since {decision.at}")
     click.echo(f"decision kept in {decision.warc_file}")
     click.echo("The WARC files still hold the words, see docs/vanishing.md", err=True)
+
+
+def _name(db: "Database", statement_id: str) -> str | None:
+    """Say which statement it is; None if there is none."""
+    with closing(db.conn):
+        row = db.execute(_NAMED, [statement_id]).fetchone()
+    return ", ".join(filter(None, row)) if row else None
+
+
+_NAMED = """
+SELECT '“' || coalesce(title, substr(text, 1, 80) || '…', 'without words') || '”', speaker, office,
+    published_at
+FROM statements WHERE id = ?
+"""
