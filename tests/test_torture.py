@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from torture.faults import all_figures
 from torture.figure import Figure, Trial, unless
-from torture.running import run
+from torture.running import run, run_in_processes
 
 SEED = 20261130
 
@@ -48,3 +48,20 @@ def test_trials_go_on_where_a_run_was_killed_and_a_crash_breaks_the_promise(tmp_
     again: list[tuple[int, float]] = []
     run("kept", _figure(again), 4, 7, tmp_path / "other.ndjson")
     assert again == done
+
+
+def test_by_several_processes_it_is_the_same(tmp_path: Path) -> None:
+    figure, watched = all_figures()["dates"], list[tuple[int, int]]()
+    alone = run("dates", figure, 3, SEED, tmp_path / "dates.ndjson")
+
+    def watch(done: int, trials: int) -> None:
+        watched.append((done, trials))
+
+    folder = tmp_path / "together"
+    folder.mkdir()
+    for trials in (2, 3):
+        log = folder / "dates.ndjson"
+        together = run_in_processes("dates", figure, trials, SEED, log, jobs=2, watch=watch)
+    assert together == alone
+    assert watched[-1] == (3, 3)
+    assert sum(len(each.read_text().split()) > 0 for each in folder.iterdir()) == 2

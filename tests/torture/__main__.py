@@ -1,5 +1,6 @@
 """`make torture`: the full figures, resumable; the same seed does the same trials."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ import click
 
 from torture.faults import all_figures
 from torture.figure import Counts
-from torture.running import Watch, run
+from torture.running import Watch, run_in_processes
 
 _SEED = 20261130
 
@@ -18,8 +19,11 @@ _SEED = 20261130
 @click.option("--seed", type=int, default=_SEED, show_default=True)
 @click.option("--quick", is_flag=True, help="Only as many trials as every test run does.")
 @click.option("--again", is_flag=True, help="Forget what earlier runs with this seed have done.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(".torture"))
-def main(*, names: tuple[str, ...], seed: int, quick: bool, again: bool, folder: Path) -> None:
+def main(
+    *, names: tuple[str, ...], seed: int, quick: bool, again: bool, jobs: int, folder: Path
+) -> None:
     """Run the figures of faults, or those NAMES, and say which promise is broken."""
     figures = all_figures()
     unknown = set(names) - figures.keys()
@@ -34,10 +38,14 @@ def main(*, names: tuple[str, ...], seed: int, quick: bool, again: bool, folder:
             continue
         log = logs / f"{name}.ndjson"
         if again:
-            log.unlink(missing_ok=True)
+            for each in logs.glob(f"{name}.*"):
+                each.unlink()
         began = time.monotonic()
         trials = figure.quick if quick else figure.trials
-        outcome = run(name, figure, trials, seed, log, _progress(name))
+        at_once = 1 if figure.is_alone else jobs
+        outcome = run_in_processes(
+            name, figure, trials, seed, log, jobs=at_once, watch=_progress(name)
+        )
         seconds = time.monotonic() - began
         click.echo(f"\r{name}: {trials} trials, {seconds:.0f} s: {_written(outcome.counts)}")
         for each in outcome.broken:

@@ -30,6 +30,9 @@ class Figure:
     broken: Callable[[Counts], list[str]]
     """Say how the promise is broken by what was counted; empty: it is kept."""
 
+    is_alone: bool = False
+    """Whether its trials build on each other, or measure how long others wait."""
+
 
 def total(each: Iterable[Mapping[str, float]]) -> Counts:
     """Add counts up."""

@@ -206,4 +206,5 @@ FIGURE = Figure(
     quick=1,
     ready=ready,
     broken=_broken,
+    is_alone=True,
 )
