@@ -14,6 +14,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from browsing import close, open_site
 from sqlite_utils import Database
 
 from archive.schema import migrations
@@ -160,8 +161,13 @@ def test_five_questions_are_answered(demo_archive: Path) -> None:
     queries = blocks(CHECKOUT / "docs" / "schema.md", "sql")
     assert len(queries) == 5
     db = Database(demo_archive)
+    site = open_site(demo_archive)
     for query in queries:
-        assert list(db.query(query)), query
+        found = list(db.query(query))
+        assert found, query
+        answer = site.get("/archive.json", params={"sql": query, "_shape": "array"})
+        assert answer.json() == found
+    close(site)
     db.close()
 
 

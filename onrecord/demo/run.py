@@ -39,7 +39,7 @@ def _take_down(archive: Path, tell: Callable[[str], None]) -> None:
         for post in profile.posts:
             if post.withheld:
                 key = _id_of(archive, profile, post)
-                words = ["takedown", key, "--reason", post.withheld, "--db", str(archive)]
+                words = ["takedown", key, "--reason", post.withheld, "--yes", "--db", str(archive)]
                 _run(words, "takedown", tell)
 
 
@@ -69,7 +69,11 @@ def _crawl(
 def _run(words: list[str], what: str, tell: Callable[[str], None]) -> None:
     tell(f"$ onrecord {shlex.join(words)}")
     finished = subprocess.run(  # noqa: S603 - our own program, our own words
-        [sys.executable, "-m", "onrecord", *words], stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-m", "onrecord", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if finished.returncode:
         raise ArchiveError(f"the demo's {what} failed with exit code {finished.returncode}")
