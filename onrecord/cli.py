@@ -31,7 +31,7 @@ _COMMANDS = {
 
 
 _WORK = {"crawl", "import", "rebuild", "score"}
-_BEHIND = 10
+_BEHIND = 15
 
 
 class _Commands(click.Group):
