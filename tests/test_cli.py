@@ -54,7 +54,7 @@ def test_every_command_explains_itself_with_an_example(tmp_path: Path, words: li
 
 
 @pytest.mark.parametrize(
-    ("words", "least"), [(["score"], 10), (["--debug", "crawl"], 10), (["coverage"], 0)]
+    ("words", "least"), [(["score"], 15), (["--debug", "crawl"], 15), (["coverage"], 0)]
 )
 def test_long_work_stands_behind_readers(tmp_path: Path, words: list[str], least: int) -> None:
     program = (
