@@ -1,6 +1,8 @@
 """The demo, as a newcomer runs it."""
 
 import json
+import os
+import pty
 import signal
 import socket
 import subprocess
@@ -142,12 +144,25 @@ def test_the_demo_withholds_a_post_for_whom_it_named(demo_archive: Path) -> None
     assert "kite" not in page
 
 
+def demo_on_a_terminal(cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Run it where it could ask something, and would wait for an answer that nobody gives."""
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "onrecord", "demo", "--no-serve"]
+    try:
+        return subprocess.run(
+            words, cwd=cwd, stdin=theirs, capture_output=True, text=True, timeout=240, check=False
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
 def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     before = rows(demo_archive, "SELECT id FROM crawls")
     (statement,) = rows(demo_archive, "SELECT id FROM statements LIMIT 1")
     withheld = onrecord("takedown", statement["id"], "--reason", "a trial", cwd=demo_archive.parent)
     assert withheld.returncode == 0, withheld.stderr
-    finished = onrecord("demo", "--no-serve", cwd=demo_archive.parent)
+    finished = demo_on_a_terminal(demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     shown = readme.partition("\nDay 2\n")[2].partition("```")[0].splitlines()

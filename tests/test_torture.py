@@ -65,3 +65,9 @@ def test_by_several_processes_it_is_the_same(tmp_path: Path) -> None:
     assert together == alone
     assert watched[-1] == (3, 3)
     assert sum(len(each.read_text().split()) > 0 for each in folder.iterdir()) == 2
+
+
+def test_a_crowd_may_keep_one_reader_in_a_hundred_waiting() -> None:
+    judge = all_figures()["crowds"].broken
+    assert judge({"asked": 1000, "slow": 10, "most_p99_ms": 1200}) == []
+    assert judge({"asked": 1000, "slow": 11}) == ["11 of 1000 looks took a second or more"]
