@@ -1,5 +1,6 @@
 """Facets of a large archive: read from kept counts, and lists that are sorted by an index."""
 
+import re
 import sys
 from collections.abc import Iterator
 from itertools import product
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import METADATA, Site, build, close, open_site, rows
+from browsing import HARBOUR, METADATA, Site, build, close, open_site, rows
+from datasette.database import Database as CoreDatabase
+from datasette.database import QueryInterrupted
 from sqlite_utils import Database
 
 from onrecord.browse.kept_counts import counted_sql, counted_total
@@ -25,6 +28,9 @@ ASKED = (
     "&kind=post&language=en",
     "&state=nothing",
 )
+PASS = r"count\(\*\) as (statements|count) from \(select id"
+"""How a question begins that counts statements for facets."""
+
 NOT_KEPT = (
     "&speaker__contains=a",
     "&published_at__gt=2031-03-05",
@@ -104,6 +110,56 @@ def test_a_further_page_has_the_facets_of_the_whole_list(site: Site) -> None:
     ]
     assert told[0] == told[1]
     assert sum(count for _, count in told[1]["kind"]) == first["filtered_table_rows_count"]
+
+
+@pytest.mark.parametrize("asked", ["_search=harbour", "_search=harbour&kind=post", "revision=1"])
+def test_facets_that_are_not_kept_are_counted_in_one_pass(
+    site: Site, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = watch(monkeypatch, PASS)
+    site.get(f"/archive/statements.json?{asked}")
+    assert len(passes) == 1
+    site.get(f"/archive/statements.json?{asked}&_facet=speaker")
+    assert len(passes) == 3
+    assert "group by speaker" in passes[-1]
+
+
+def test_a_search_is_counted_by_its_index(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = watch(monkeypatch, r"^select count\(\*\)")
+    told = site.get("/archive/statements.json?_search=harbour&_size=1").json()
+    assert told["filtered_table_rows_count"] == len(
+        site.get("/archive/statements.json?_search=harbour&_shape=array").json()
+    )
+    assert [each.split("where")[0].split()[-1] for each in counts] == ["statements_fts"]
+
+
+def test_facets_out_of_time_are_said_once_and_not_tried_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = watch(monkeypatch, PASS, QueryInterrupted("", "", {}))
+    page = site.page("/archive/statements?_search=harbour")
+    assert f"These facets timed out: {', '.join(FACETS)}" in re.sub(r"\s+", " ", page)
+    assert len(passes) == 1
+    assert HARBOUR in page
+
+
+def watch(
+    monkeypatch: pytest.MonkeyPatch, words: str, trouble: Exception | None = None
+) -> list[str]:
+    """Note the questions that match, in one line each; let them have trouble."""
+    noted: list[str] = []
+    execute = CoreDatabase.execute
+
+    async def noting(database: CoreDatabase, sql: str, *given: Any, **more: Any) -> Any:
+        sql = re.sub(r"\s+", " ", sql).replace("( ", "(")
+        if re.search(words, sql):
+            noted.append(sql)
+            if trouble:
+                raise trouble
+        return await execute(database, sql, *given, **more)
+
+    monkeypatch.setattr(CoreDatabase, "execute", noting)
+    return noted
 
 
 def test_only_what_the_counts_can_tell_is_asked_of_them() -> None:

@@ -1,9 +1,11 @@
-"""How many statements a list has, and its facets: read from the counts that the archive keeps."""
+"""How many statements a list has, and its facets: read from what the archive keeps counted."""
 
 import re
-from collections.abc import Awaitable, Callable
-from functools import wraps
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
+
+from onrecord.browse.found_counts import FoundCounts
 
 if TYPE_CHECKING:  # Datasette loads us while it loads itself.
     from datasette.app import Datasette
@@ -22,6 +24,11 @@ _CONDITION = rf"{_COLUMN} (?:(?:!=|=) :p\d+|is null|is not null|(?:not )?in \((?
 _CONDITIONS = re.compile(rf"{_CONDITION}(?: and {_CONDITION})*")
 _ROWS = re.compile(r"select [\w, \[\]\"]+ from statements\s*(?:where (?P<where>.*))?", re.DOTALL)
 _TOTAL = re.compile(r"select count\(\*\) from statements\s*(?:where (?P<where>.*))?", re.DOTALL)
+_FOUND = re.compile(
+    r"(select count\(\*\) from )statements where rowid in \(select rowid from ("
+    r"\[?statements_fts\]? where \[?statements_fts\]? match (?:escape_fts\(:search\)|:search)"
+    r")\)\s*"
+)
 _FACET = re.compile(
     r"\s*select (?P<column>\w+) as value, count\(\*\) as count from \(\s*"
     r"(?P<rows>select .*?)\s*\)(?P<rest>\s*where \w+ is not null\s+group by .*)",
@@ -35,9 +42,14 @@ def column_facet(
     """Make Datasette's facet of a column, which counts statements by what the archive keeps."""
     from datasette.facets import ColumnFacet
 
+    facet = ColumnFacet(datasette, request, database, table=table, **given)
     if table == "statements":
-        datasette = _Counting(datasette, is_further="_next" in request.args)
-    return ColumnFacet(datasette, request, database, table=table, **given)
+        asked = [
+            each["config"].get("column") or each["config"]["simple"] for each in facet.get_configs()
+        ]
+        columns = [each for each in _KEPT if each in asked]
+        facet.ds = _Counting(datasette, columns, is_further=bool(request.args.get("_next")))
+    return facet
 
 
 def counting(execute: Execute) -> Execute:
@@ -57,31 +69,44 @@ def counting(execute: Execute) -> Execute:
 
 
 class _Counting:
-    """A Datasette that answers the SQL of a facet from the counts, and all else as ever."""
+    """A Datasette that answers the SQL of facets from counts, and all else as ever."""
 
-    def __init__(self, datasette: "Datasette", *, is_further: bool) -> None:
+    def __init__(self, datasette: "Datasette", columns: Sequence[str], *, is_further: bool) -> None:
         self._datasette = datasette
+        self._found = FoundCounts(columns)
         self._is_further = is_further
         """Whether a further page of a list is asked for."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._datasette, name)
 
-    async def execute(self, database: str, sql: str, *given: Any, **more: Any) -> Any:
+    async def execute(
+        self, database: str, sql: str, params: dict[str, Any] | None = None, **more: Any
+    ) -> Any:
+        ask = partial(self._datasette.execute, database)
         counted = counted_sql(sql, is_further=self._is_further)
         if counted and _TABLE in await self._datasette.get_database(database).table_names():
-            sql = counted
-        return await self._datasette.execute(database, sql, *given, **more)
+            return await ask(counted, params, **more)
+        facet = _FACET.fullmatch(sql)
+        if facet and self._found.is_worth_it(facet["column"]):
+            rows = _without_place(facet["rows"].strip()) if self._is_further else facet["rows"]
+            limit = more["custom_time_limit"]
+            return await self._found.facet(ask, facet["column"], rows, facet["rest"], params, limit)
+        return await ask(sql, params, **more)
 
 
 def counted_total(sql: str) -> str | None:
     """Ask the counts how many statements a list has; None if they cannot tell.
+
+    Of a search the index of words tells it.
 
     >>> print(counted_total('select count(*) from statements where "kind" = :p0 '))
     select coalesce(sum(statements), 0) from (select source, country, kind, state, \
 nullif(language, '') as language, tone_status, statements from statement_counts) where \
 ("kind" = :p0) and 1
     """
+    if found := _FOUND.fullmatch(sql):
+        return found[1] + found[2]
     total = _TOTAL.fullmatch(sql)
     where = _of_kept(total["where"] or "", is_further=False) if total else None
     if where is None:
@@ -133,6 +158,8 @@ def _without_place(where: str) -> str:
     ('"kind" = :p0', '')
     >>> _without_place("(kind is null) and (id > :p0)")
     '(kind is null)'
+    >>> _without_place("select id from statements where (id > :p0)")
+    'select id from statements'
     """
     if not where.endswith(")"):
         return where
@@ -140,5 +167,5 @@ def _without_place(where: str) -> str:
     for at in range(len(where) - 1, -1, -1):
         depth += {")": 1, "(": -1}.get(where[at], 0)
         if depth == 0:
-            return where[:at].removesuffix(" and ")
+            return where[:at].removesuffix(" and ").removesuffix(" where ")
     return where
