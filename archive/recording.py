@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.absences import Absence, FoundAbsence, keep_absence
+from archive.absences import Absence, FoundAbsence, became_of, keep_absence
 from archive.clock import utc_text
 from archive.comparing import (
     UncertainEditError,
@@ -252,6 +252,8 @@ class Recorder:
                 db.table("crawls").update(self.crawl_id, row)
                 if outcome == "finished" and self._kind == "crawl":
                     Settling(db, self.source, self.crawl_id, gone_after).settle()
+            if self.counts["absent"]:
+                self.counts.update(became_of(db, self.crawl_id))
             self._edits.judge(db)
 
     def interrupt(self) -> None:

@@ -66,6 +66,10 @@ class Summary:
     posts_read: int = 0
     """Posts that a platform charges for."""
     users_read: int = 0
+    gone: int = 0
+    """Those of the absent that are gone, by this look or an earlier one."""
+    held: int = 0
+    """Those of the absent that are held in an event until a person decides."""
 
     @property
     def is_clean(self) -> bool:
@@ -269,4 +273,6 @@ def _summary(name: str, crawler: Crawler) -> Summary:
         faults=told("faults"),
         posts_read=told("posts_read"),
         users_read=told("users_read"),
+        gone=told("gone"),
+        held=told("held"),
     )

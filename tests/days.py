@@ -1,14 +1,11 @@
 """Crawls of one site on one day after another, as a user makes them, without waiting."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from loopback import Answer, Site, listing, onrecord, release, rows, write_source
-
-_CLOCK = Path(__file__).parent / "clock"
 
 
 class Days:
@@ -57,8 +54,7 @@ class Days:
 
     def run(self, *words: str, hours: float) -> subprocess.CompletedProcess[str]:
         """Run the program so many hours after now."""
-        path = os.pathsep.join([str(_CLOCK), *filter(None, [os.environ.get("PYTHONPATH")])])
-        return onrecord(*words, cwd=self.cwd, PYTHONPATH=path, ONRECORD_TEST_HOURS=str(hours))
+        return onrecord(*words, cwd=self.cwd, hours=hours)
 
     def state(self, path: str) -> str:
         """Tell the state of the statement of a path."""

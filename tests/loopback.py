@@ -158,11 +158,16 @@ def release(words: str, title: str = "A title", by: str = "") -> str:
 
 
 def onrecord(
-    *words: str | Path, cwd: Path, stdin: str | None = None, **env: str
+    *words: str | Path,
+    cwd: Path,
+    stdin: str | None = None,
+    hours: float | None = None,
+    **env: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program as a user does."""
+    """Run the program as a user does; so many hours from now, if told."""
+    program = ["onrecord"] if hours is None else ["onrecord.demo.earlier", str(-hours)]
     return subprocess.run(
-        [sys.executable, "-m", "onrecord", *map(str, words)],
+        [sys.executable, "-m", *program, *map(str, words)],
         cwd=cwd,
         input=stdin,
         capture_output=True,

@@ -291,7 +291,9 @@ def test_an_office_counts_by_month(written: Site, demo: Site) -> None:
     assert 'href="/-/coverage/xt_mod"' in page
     assert page.count('class="chart"') == 3  # terms, months and their tone
     assert "Mean tone of the months with 20 scored statements or more" in said
-    assert "suspect 3" in said
+    assert len(re.findall(r"suspect \d+ \w+ \d{4} HTTP 404: not found", said)) == 4
+    assert len(re.findall(r"gone \d+ \w+ \d{4} HTTP 404", said)) == 1
+    assert "many gone: 4 statements at once" in said
     assert "Last good crawl none" not in said
 
 

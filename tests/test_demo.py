@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,35 @@ def test_the_demo_tells_its_story(demo_archive: Path) -> None:
         "languages": 2,
         "years": 2,
     }
-    assert rows(demo_archive, "SELECT count(*) AS n FROM statements WHERE state = 'suspect'") == [
-        {"n": 1}
-    ]
+    states = rows(demo_archive, "SELECT state, count(*) AS n FROM statements GROUP BY 1 ORDER BY 1")
+    assert [tuple(row.values()) for row in states] == [("gone", 1), ("live", 188), ("suspect", 5)]
     edits = rows(demo_archive, "SELECT is_silent FROM revisions WHERE revision = 2")
     assert sorted((row["is_silent"] for row in edits), key=str) == [0, 0, None]
     assert rows(demo_archive, "SELECT * FROM issues") == []
     assert rows(demo_archive, "SELECT * FROM quarantine") == []
+
+
+def test_what_vanishes_in_the_demo_is_gone_back_or_waits(demo_archive: Path) -> None:
+    back = (
+        "SELECT s.source, s.state, count(*) AS n FROM fates AS f JOIN statements AS s "
+        "ON s.id = statement_id WHERE f.state = 'back' GROUP BY 1, 2"
+    )
+    assert rows(demo_archive, back) == [
+        {"source": "xo_mfa", "state": "live", "n": 5},
+        {"source": "xt_pm", "state": "live", "n": 1},
+    ]
+    assert rows(demo_archive, "SELECT source, state, statements FROM events ORDER BY source") == [
+        {"source": "xo_mfa", "state": "dismissed", "statements": 5},
+        {"source": "xt_mod", "state": "waiting", "statements": 4},
+    ]
+    days = "SELECT DISTINCT date(started_at) AS day FROM crawls ORDER BY 1"
+    first, *_, last = (date.fromisoformat(row["day"]) for row in rows(demo_archive, days))
+    assert timedelta(4) <= last - first <= timedelta(5)
+    (clock,) = rows(
+        demo_archive,
+        "SELECT min(clock_ahead_seconds) AS least, max(clock_ahead_seconds) AS most FROM captures",
+    )
+    assert -60 < clock["least"] <= clock["most"] < 60
 
 
 def test_the_demo_checks_an_article_as_the_readme_shows(demo_archive: Path) -> None:
@@ -165,15 +188,16 @@ def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     finished = demo_on_a_terminal(demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("\nDay 2\n")[2].partition("```")[0].splitlines()
+    shown = readme.partition("\nDay 3\n")[2].partition("```")[0].splitlines()
     assert len(shown) == 3
     assert set(shown) <= set(finished.stdout.splitlines())
     after = rows(demo_archive, "SELECT id FROM crawls")
     assert len(rows(demo_archive, QUOTED)) == 4
-    assert len(after) == len(before) == 6
+    assert len(after) == len(before) == 12
     assert {row["id"] for row in before}.isdisjoint(row["id"] for row in after)
     warcs = {path.name for path in (demo_archive.parent / "archive-warc").iterdir()}
-    decided = {row["warc_file"] for row in rows(demo_archive, "SELECT warc_file FROM takedowns")}
+    both = "SELECT warc_file FROM takedowns UNION SELECT warc_file FROM events"
+    decided = {row["warc_file"] for row in rows(demo_archive, both)} - {None}
     assert warcs == decided | {f"{row['id']}.warc.gz" for row in after}
 
 
@@ -220,7 +244,8 @@ def test_the_archive_is_browsed(demo_archive: Path, program: list[str]) -> None:
         page = _read(f"http://127.0.0.1:{port}/archive/statements?_search=Orquelle", server)
         assert "Lake Orquelle" in page
         assert "<a" in page
-        (row,) = rows(demo_archive, "SELECT id FROM statements WHERE state = 'suspect'")
+        sql = "SELECT id FROM statements WHERE state = 'suspect' AND source = 'xt_pm'"
+        (row,) = rows(demo_archive, sql)
         page = _read(f"http://127.0.0.1:{port}/archive/statements/{row['id']}", server)
         assert "one look is no proof" in page
     finally:

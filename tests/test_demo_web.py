@@ -4,6 +4,8 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError
@@ -17,8 +19,9 @@ from scrapy.http import HtmlResponse
 from analysis.normalise import normalise_text
 from onrecord.demo.markup import to_html
 from onrecord.demo.printed_dates import stamp
+from onrecord.demo.social import profiles
 from onrecord.demo.sources import write_sources
-from onrecord.demo.statements import SOURCES, Day, Statement, office
+from onrecord.demo.statements import DAYS, SOURCES, Day, Statement, office
 from onrecord.demo.story import expected, url_of
 from onrecord.demo.web import DemoWeb
 from spiders.channels.options import WebOptions
@@ -147,7 +150,7 @@ def as_written(statement: Statement, day: Day) -> str:
     return normalise_text(element_text(f"<div>{to_html(statement.text_on(day))}</div>"))
 
 
-@pytest.mark.parametrize("day", [1, 2])
+@pytest.mark.parametrize("day", [1, 2, 3, 4])
 def test_every_link_answers_and_every_statement_is_linked(web: DemoWeb, day: int) -> None:
     web.day = day
     walked = {web.base_url + path for path in walk(web)}
@@ -191,7 +194,8 @@ def test_day_two_differs_exactly_where_told(web: DemoWeb, tmp_path: Path) -> Non
     web.day = 2
     after = read_all(web, sources)
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert gone == {("xt_mod", story.vanished.native_id)}
+    returned = ("xt_pm", story.returned.url.rsplit("/", 1)[1])
+    assert gone == {("xt_mod", story.vanished.native_id), returned}
     assert new == {("xo_mfa", story.added.native_id)}
     changed = {key for key in before.keys() & after.keys() if before[key] != after[key]}
     noted = ("xt_pm", story.noted_edit.url.rsplit("/", 1)[1])
@@ -203,6 +207,33 @@ def test_day_two_differs_exactly_where_told(web: DemoWeb, tmp_path: Path) -> Non
         assert after[key] == before[key].replace(edit.old, edit.new)
     assert (vanished_before, get(web, story.vanished.url)[0]) == (200, 404)
     assert (added_before, get(web, story.added.url)[0]) == (404, 200)
+
+
+def test_later_days_lose_more_and_bring_posts_back(web: DemoWeb) -> None:
+    story = expected(web.base_url)
+    seen = []
+    for day in DAYS:
+        web.day = day
+        posts = sum(len(each.posts_on(day)) for each in profiles())
+        lists = [
+            json.loads(get(web, f"/api/v1/accounts/{n}/statuses?limit=99")[2]) for n in (9, 10)
+        ]
+        assert sum(map(len, lists)) == posts
+        addresses = (story.vanished.url, story.returned.url, story.missed.url)
+        seen.append((*(get(web, url)[0] for url in addresses), posts))
+    assert seen == [
+        (200, 200, 200, 151),
+        (404, 404, 200, 146),
+        (404, 404, 200, 142),
+        (404, 200, 404, 147),
+    ]
+
+
+def test_a_visitor_is_told_how_long_ago_it_is(web: DemoWeb) -> None:
+    web.ago = timedelta(hours=25)
+    with urlopen(web.base_url) as answer:
+        told = parsedate_to_datetime(answer.headers["Date"])
+    assert timedelta(hours=24) < datetime.now(UTC) - told < timedelta(hours=26)
 
 
 def test_the_silent_edit_leaves_the_date_and_the_noted_one_says_so(web: DemoWeb) -> None:
@@ -354,7 +385,7 @@ def test_a_taken_port_is_an_os_error(web: DemoWeb) -> None:
 
 
 def test_the_port_is_free_afterwards_and_there_is_no_third_day() -> None:
-    with DemoWeb() as web, pytest.raises(ValueError, match="not day 3"):
-        web.day = 3
+    with DemoWeb() as web, pytest.raises(ValueError, match="not day 5"):
+        web.day = 5
     with socket.socket() as visitor:
         assert visitor.connect_ex(("127.0.0.1", int(web.host.split(":")[1]))) != 0

@@ -38,6 +38,9 @@ ON_THE_NETWORK = (
     "onrecord sources record",
 )
 OFFLINE = {"--replay", "--offline"}
+FINDS = "onrecord coverage"
+"""Ends with exit code 1 where there is a gap, and the demo has some."""
+
 SERVES = ("onrecord serve", "onrecord demo")
 INSTALLS = {"cd", "git", "pipx", "uv"}
 OF_A_MACHINE = re.compile(
@@ -220,7 +223,8 @@ def run(line: str, folder: Path) -> None:
         check=False,
         timeout=120,
     )
-    assert finished.returncode == 0, f"{line}\n{finished.stdout}{finished.stderr}"
+    fine = {0, 1} if line.startswith(FINDS) else {0}
+    assert finished.returncode in fine, f"{line}\n{finished.stdout}{finished.stderr}"
 
 
 def understand(words: list[str], desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,12 @@ def test_a_statement_is_gone_by_two_looks_a_day_apart_and_can_come_back(tmp_path
         days = Days(tmp_path, site, 6)
         assert days.crawl(0)["new_statements"] == 6
         days.remove("/pr/1")
-        days.crawl(24)
+        assert days.crawl(24)["gone"] == 0
         assert days.state("/pr/1") == "suspect"
         days.crawl(30)  # too soon after the first
         assert days.state("/pr/1") == "suspect"
-        days.crawl(49)
+        summary = days.crawl(49)
+        assert (summary["absent"], summary["gone"], summary["held"]) == (1, 1, 0)
         assert days.state("/pr/1") == "gone"
         suspect, gone = days.fates("/pr/1")
         assert (suspect["state"], gone["state"]) == ("suspect", "gone")

@@ -180,12 +180,24 @@ def summary_line(summary: "Summary") -> str:
         f"{summary.new_revisions} edited",
     ]
     if summary.absent:
-        counts.append(f"{summary.absent} not found (suspect)")
+        counts.append(_not_found(summary))
     if summary.quarantined:
         counts.append(f"{summary.quarantined} set aside")
     if summary.faults:
         counts.append(f"{summary.faults} faults")
     return f"{summary.source}: {summary.outcome}, {', '.join(counts)}"
+
+
+def _not_found(summary: "Summary") -> str:
+    """Say how many were not found, and what that makes them."""
+    kinds = {
+        "suspect": summary.absent - summary.gone - summary.held,
+        "gone": summary.gone,
+        "held: see onrecord events": summary.held,
+    }
+    counted = [f"{count} {kind}" for kind, count in kinds.items() if count]
+    told = ", ".join(counted) if len(counted) > 1 else counted[0].partition(" ")[2]
+    return f"{summary.absent} not found ({told})"
 
 
 def _due_line(jobs: "list[Job]", summaries: "list[Summary]") -> str:

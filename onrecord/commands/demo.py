@@ -14,10 +14,11 @@ from onrecord.commands.serve import free_port
 @click.option("--port", "-p", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--no-serve", is_flag=True, help="Make the archive and end; for scripts.")
 def command(*, archive: Path, port: int, no_serve: bool) -> None:
-    """Crawl a small web of fictional ministries twice, and browse what was kept.
+    """Crawl a small web of fictional ministries, and browse what was kept.
 
-    Nothing leaves this machine. Between the two crawls one statement is edited, one is new and
-    one has vanished. An archive that the demo did not make is never touched.
+    Nothing leaves this machine. Four days are made within half a minute: statements are edited,
+    one is new, some vanish, and some of these come back. An archive that the demo did not make
+    is never touched.
 
     \b
     Examples:

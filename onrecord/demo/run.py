@@ -1,9 +1,10 @@
-"""Making the demo archive: two crawls of the demo web by the commands that a user would type."""
+"""Making the demo archive: crawls of the demo web by the commands that a user would type."""
 
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,11 +12,26 @@ from archive.errors import ArchiveError
 from archive.store import open_current, open_for_reading, warc_folder
 from onrecord.demo.social import Post, Profile, profiles
 from onrecord.demo.sources import write_sources
+from onrecord.demo.statements import Day
 from onrecord.demo.web import DemoWeb
+
+_AGO: Mapping[Day, timedelta] = {
+    1: timedelta(hours=98),
+    2: timedelta(hours=74),
+    3: timedelta(hours=25),
+    4: timedelta(0),
+}
+"""How long ago each day is: a day and more lies between two looks that tell that something is gone,
+and two days between what vanishes by itself and what vanishes in numbers."""
+
+_DECIDED: Day = 3
+_REASON = "the ministry says that its server is being moved, and that the posts will be back"
 
 
 def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
-    """Crawl the demo web on two days into a fresh archive.
+    """Crawl the demo web on each of its days into a fresh archive.
+
+    The days are made within half a minute: those before the last by a clock that is put back.
 
     Raises:
         ArchiveError: the archive exists and is not the demo's, or a crawl failed.
@@ -23,14 +39,25 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
     folder = archive.with_name(f"{archive.stem}-sources")
     names = write_sources(folder, web.base_url)
     _clear(archive, names)
-    for day in (1, 2):
-        web.day = day
+    crawl = ["crawl", *names, "--sources", str(folder), "--allow-host", web.host]
+    for day, ago in _AGO.items():
+        web.day, web.ago = day, ago
         tell(f"\nDay {day}")
-        _crawl(archive, names, folder, web.host, tell)
+        _run([*crawl, "--db", str(archive)], tell, ago)
+        if day == _DECIDED:
+            _decide(archive, tell, ago)
     tell("")
     _take_down(archive, tell)
     tell(f"\n{_story(archive)}\n")
     _check(archive, tell)
+
+
+def _decide(archive: Path, tell: Callable[[str], None], ago: timedelta) -> None:
+    """Say what it was that many posts vanished at once, as a person decides who asked."""
+    db = open_for_reading(archive)
+    (event,) = db.execute("SELECT id FROM events WHERE state = 'waiting'").fetchone()
+    db.close()
+    _run(["events", "dismiss", event, "--reason", _REASON, "--db", str(archive)], tell, ago)
 
 
 def _take_down(archive: Path, tell: Callable[[str], None]) -> None:
@@ -40,7 +67,7 @@ def _take_down(archive: Path, tell: Callable[[str], None]) -> None:
             if post.withheld:
                 key = _id_of(archive, profile, post)
                 words = ["takedown", key, "--reason", post.withheld, "--yes", "--db", str(archive)]
-                _run(words, "takedown", tell)
+                _run(words, tell)
 
 
 def _id_of(archive: Path, profile: Profile, post: Post) -> str:
@@ -56,45 +83,46 @@ def _check(archive: Path, tell: Callable[[str], None]) -> None:
     article = archive.with_name(f"{archive.stem}-article.txt")
     article.write_bytes(files("onrecord.demo").joinpath("article.txt").read_bytes())
     words = ["check", str(article), "--date", "2026-10-31", "--db", str(archive), "--record"]
-    _run(words, "check", tell)
+    _run(words, tell)
 
 
-def _crawl(
-    archive: Path, names: list[str], folder: Path, host: str, tell: Callable[[str], None]
-) -> None:
-    words = ["crawl", *names, "--db", str(archive), "--sources", str(folder), "--allow-host", host]
-    _run(words, "crawl", tell)
-
-
-def _run(words: list[str], what: str, tell: Callable[[str], None]) -> None:
+def _run(words: list[str], tell: Callable[[str], None], ago: timedelta = timedelta(0)) -> None:
     tell(f"$ onrecord {shlex.join(words)}")
     finished = subprocess.run(  # noqa: S603 - our own program, our own words
-        [sys.executable, "-m", "onrecord", *words],
+        [sys.executable, "-m", "onrecord.demo.earlier", str(ago / timedelta(hours=1)), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
     if finished.returncode:
-        raise ArchiveError(f"the demo's {what} failed with exit code {finished.returncode}")
+        raise ArchiveError(f"the demo's {words[0]} failed with exit code {finished.returncode}")
     tell(finished.stdout.rstrip())
 
 
 def _story(archive: Path) -> str:
-    """Name the rows worth opening: what was edited, and what can no longer be found."""
+    """Name the rows worth opening: what was edited, what is not found, and what came back."""
     db = open_for_reading(archive)
     (count,) = db.execute("SELECT count(*) FROM statements").fetchone()
     rows = db.execute(
-        "SELECT id, coalesce(title, substr(text, 1, 60) || '…'), state FROM statements "
-        "WHERE revision > 1 OR state = 'suspect' ORDER BY id"
+        f"SELECT id, coalesce(title, substr(text, 1, 60) || '…'), {_WHAT} AS what "  # noqa: S608 - ours
+        "FROM statements WHERE what NOTNULL ORDER BY what, id"
     ).fetchall()
     db.close()
     lines = [f"{archive} holds {count} statements. Worth opening:"]
-    for identifier, title, state in rows:
-        what = "no longer found" if state == "suspect" else "edited"
+    for identifier, title, what in rows:
         lines.append(f"  /{archive.stem}/statements/{identifier}  {what}: {title}")
     return "\n".join(lines)
 
+
+_WHAT = """CASE
+    WHEN id IN (SELECT statement_id FROM event_statements JOIN events ON events.id = event_id
+        WHERE events.state = 'waiting') THEN 'waits for your decision'
+    WHEN state = 'gone' THEN 'gone'
+    WHEN state = 'suspect' THEN 'not found at the last look'
+    WHEN id IN (SELECT statement_id FROM fates WHERE state = 'back') THEN 'back'
+    WHEN revision > 1 THEN 'edited'
+END"""
 
 _WARCS = " UNION ".join(
     f"SELECT warc_file FROM {table} WHERE warc_file NOT NULL"  # noqa: S608 - our own names

@@ -1,5 +1,6 @@
 """The accounts of two ministers, one of either country, on a server with Mastodon's API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 from onrecord.demo.markup import to_html
+from onrecord.demo.statements import Day
 from onrecord.demo.visits import Answer, Visit, as_json, render
 
 _HANDLES = ("dolvet", "fexley")
@@ -50,6 +52,8 @@ class Post:
     repost_of: Reposted | None = None
     earlier: tuple[Wording, ...] = ()
     edited_at: datetime | None = None
+    absent_on: tuple[Day, ...] = ()
+    """The days when it is not there."""
     withheld: str = ""
     """Why the archive is asked to withhold it; empty for what it shows."""
 
@@ -74,6 +78,10 @@ class Profile:
     handle: str
     name: str
     posts: tuple[Post, ...]
+
+    def posts_on(self, day: Day) -> tuple[Post, ...]:
+        """Give the posts that are there on a day."""
+        return tuple(each for each in self.posts if day not in each.absent_on)
 
     def uri_of(self, post: Post, base_url: str) -> str:
         """Name a post for good."""
@@ -110,18 +118,19 @@ class SocialSite:
                 )
             case ["statuses", number, *rest]:
                 for profile in profiles():
-                    if post := _found(profile, number):
+                    if post := _found(profile.posts_on(visit.day), number):
                         return _one(visit, profile, post, rest)
         return next(filter(None, (_page(visit, each) for each in profiles())), None)
 
 
 def _post(declared: dict[str, Any]) -> Post:
     repost_of = declared.get("repost_of")
-    earlier = tuple(Wording(**each) for each in declared.get("earlier", ()))
-    return Post(
-        **{**declared, "repost_of": Reposted(**repost_of) if repost_of else None}
-        | {"earlier": earlier}
-    )
+    read = {
+        "repost_of": Reposted(**repost_of) if repost_of else None,
+        "earlier": tuple(Wording(**each) for each in declared.get("earlier", ())),
+        "absent_on": tuple(declared.get("absent_on", ())),
+    }
+    return Post(**declared | read)
 
 
 def _number(at: datetime) -> str:
@@ -137,7 +146,7 @@ def _listed(visit: Visit, profile: Profile) -> Answer:
     limit, before = asked.get("limit", "20"), asked.get("max_id", "")
     posts = [
         each
-        for each in profile.posts
+        for each in profile.posts_on(visit.day)
         if not (each.repost_of and asked.get("exclude_reblogs") == "true")
         and (not before.isdecimal() or int(each.id) < int(before))
     ]
@@ -145,8 +154,8 @@ def _listed(visit: Visit, profile: Profile) -> Answer:
     return as_json([_status(visit, profile, each) for each in shown])
 
 
-def _found(profile: Profile, number: str) -> Post | None:
-    return next((each for each in profile.posts if each.id == number), None)
+def _found(posts: Sequence[Post], number: str) -> Post | None:
+    return next((each for each in posts if each.id == number), None)
 
 
 def _one(visit: Visit, profile: Profile, post: Post, rest: list[str]) -> Answer | None:
@@ -161,7 +170,8 @@ def _one(visit: Visit, profile: Profile, post: Post, rest: list[str]) -> Answer 
 def _page(visit: Visit, account: Profile) -> Answer | None:
     """Show the account, one of its posts, or one that it passed on, to readers."""
     home = f"/@{account.handle}"
-    shown = [each for each in account.posts if visit.path in {home, *_paths(each, home)}]
+    posts = account.posts_on(visit.day)
+    shown = [each for each in posts if visit.path in {home, *_paths(each, home)}]
     return render("social.html", visit, account=account, posts=shown, home=home) if shown else None
 
 

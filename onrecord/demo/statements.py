@@ -1,4 +1,4 @@
-"""What the fictional offices publish: the statements of `web/*.yml`, and their second day."""
+"""What the fictional offices publish: the statements of `web/*.yml`, and what becomes of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import yaml
 
-Day = Literal[1, 2]
+Day = Literal[1, 2, 3, 4]
+"""The days of the demo."""
 
-_SECOND: Day = 2
+DAYS: tuple[Day, ...] = (1, 2, 3, 4)
 
 SOURCES = ("xo_mfa", "xt_mod", "xt_pm")
 """The offices, by the names of their sources."""
@@ -18,7 +19,7 @@ SOURCES = ("xo_mfa", "xt_mod", "xt_pm")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Other words on day two; silent where the publisher leaves no note."""
+    """Other words from day two on; silent where the publisher leaves no note."""
 
     old: str
     new: str
@@ -41,7 +42,9 @@ class Statement:
     translation_of: str | None = None
     is_pdf: bool = False
     """Whether it is a file to print, in which nobody signs; a line `---` begins another page."""
-    day_two: Literal["new", "vanished"] | Edit | None = None
+    absent_on: tuple[Day, ...] = ()
+    """The days when it is not there: the first, of what is new; later ones, of what vanishes."""
+    edit: Edit | None = None
 
     @property
     def original(self) -> str:
@@ -50,11 +53,11 @@ class Statement:
 
     def is_published(self, day: Day) -> bool:
         """Tell whether the office shows the statement on a day."""
-        return self.day_two != ("vanished" if day == _SECOND else "new")
+        return day not in self.absent_on
 
     def edit_on(self, day: Day) -> Edit | None:
         """Give the edit that a day's visitor reads, if there is one."""
-        return self.day_two if day == _SECOND and isinstance(self.day_two, Edit) else None
+        return self.edit if day > 1 else None
 
     def text_on(self, day: Day) -> str:
         """Give the words of a day."""
@@ -98,9 +101,8 @@ def office(source: str) -> Office:
 
 
 def _statement(declared: dict[str, Any]) -> Statement:
-    day_two = declared.get("day_two")
-    if isinstance(day_two, dict):
-        day_two = Edit(**day_two)
-        if declared["text"].count(day_two.old) != 1:
-            raise ValueError(f"{declared['id']}: the words to edit must stand once in one line")
-    return Statement(**{**declared, "day_two": day_two})
+    edit = Edit(**declared["edit"]) if "edit" in declared else None
+    if edit and declared["text"].count(edit.old) != 1:
+        raise ValueError(f"{declared['id']}: the words to edit must stand once in one line")
+    absent_on = tuple(declared.get("absent_on", ()))
+    return Statement(**{**declared, "edit": edit, "absent_on": absent_on})

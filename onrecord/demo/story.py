@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from onrecord.demo import defence, foreign, premier, social
-from onrecord.demo.statements import SOURCES, Edit, Statement, office
+from onrecord.demo.statements import DAYS, SOURCES, Statement, office
 
 _PATHS: Mapping[str, Callable[[Statement], str]] = {
     "xo_mfa": foreign.path_of,
@@ -21,7 +21,7 @@ _IDS: Mapping[str, Callable[[Statement], str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What happens to one statement on day two; an edit also has its words and its note."""
+    """What becomes of one statement after day one; an edit also has its words and its note."""
 
     source: str
     native_id: str
@@ -50,6 +50,11 @@ class Expected:
     noted_edit: Event
     added: Event
     vanished: Event
+    """What is not there from day two on."""
+    returned: Event
+    """What is not there on days two and three."""
+    missed: Event
+    """What is not there on the last day."""
 
     @property
     def day_one(self) -> int:
@@ -75,7 +80,7 @@ def expected(base_url: str) -> Expected:
         _event_kind(each): _event(source, each, base_url)
         for source in SOURCES
         for each in office(source).statements
-        if each.day_two
+        if each.edit or each.absent_on
     }
     return Expected(
         statements=Counter(
@@ -97,8 +102,10 @@ def expected(base_url: str) -> Expected:
         ),
         silent_edit=events["silent_edit"],
         noted_edit=events["noted_edit"],
-        added=events["new"],
+        added=events["added"],
         vanished=events["vanished"],
+        returned=events["returned"],
+        missed=events["missed"],
     )
 
 
@@ -108,13 +115,17 @@ def url_of(source: str, statement: Statement, base_url: str) -> str:
 
 
 def _event_kind(statement: Statement) -> str:
-    if isinstance(statement.day_two, Edit):
-        return "noted_edit" if statement.day_two.note else "silent_edit"
-    return str(statement.day_two)
+    if statement.edit:
+        return "noted_edit" if statement.edit.note else "silent_edit"
+    if 1 in statement.absent_on:
+        return "added"
+    if DAYS[-1] not in statement.absent_on:
+        return "returned"
+    return "missed" if statement.absent_on == DAYS[-1:] else "vanished"
 
 
 def _event(source: str, statement: Statement, base_url: str) -> Event:
-    edit = statement.day_two if isinstance(statement.day_two, Edit) else None
+    edit = statement.edit
     return Event(
         source=source,
         native_id=_IDS[source](statement),

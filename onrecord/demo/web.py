@@ -1,10 +1,12 @@
-"""The web server of the demo: three offices and two accounts on loopback, on day one or two."""
+"""The web server of the demo: three offices and two accounts on loopback, on each of its days."""
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from threading import Thread
+from time import time
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -13,11 +15,10 @@ from onrecord.demo.defence import DefenceSite
 from onrecord.demo.foreign import ForeignSite
 from onrecord.demo.premier import PremierSite
 from onrecord.demo.social import SocialSite, profiles
-from onrecord.demo.statements import SOURCES, Day, office
+from onrecord.demo.statements import DAYS, SOURCES, Day, office
 from onrecord.demo.visits import Answer, Site, Visit, as_json, render
 
 _LOOPBACK = "127.0.0.1"
-_DAYS: dict[int, Day] = {1: 1, 2: 2}
 _ROBOTS = Answer(body="User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
 
 
@@ -36,13 +37,15 @@ class DemoWeb:
     def __init__(self, port: int = 0) -> None:
         self._port = port
         self._day: Day = 1
+        self.ago = timedelta(0)
+        """How long ago it says that it is."""
         self._numbers = count(1)
         self._sites: tuple[Site, ...] = (DefenceSite(), ForeignSite(), PremierSite(), SocialSite())
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
         """Take the port and begin to answer."""
-        self._server = _Server((_LOOPBACK, self._port), _handler(self._answer))
+        self._server = _Server((_LOOPBACK, self._port), _handler(self._answer, self._now))
         self._port = self._server.server_address[1]
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -77,9 +80,13 @@ class DemoWeb:
 
     @day.setter
     def day(self, day: int) -> None:
-        if day not in _DAYS:
-            raise ValueError(f"the demo has day 1 and day 2, not day {day}")
-        self._day = _DAYS[day]
+        found = next((each for each in DAYS if each == day), None)
+        if found is None:
+            raise ValueError(f"the demo has the days 1 to {DAYS[-1]}, not day {day}")
+        self._day = found
+
+    def _now(self) -> float:
+        return time() - self.ago.total_seconds()
 
     def _answer(self, target: str) -> Answer:
         parts = urlsplit(target)
@@ -116,7 +123,9 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def _handler(answer: Callable[[str], Answer]) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    answer: Callable[[str], Answer], now: Callable[[], float]
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -125,6 +134,9 @@ def _handler(answer: Callable[[str], Answer]) -> type[BaseHTTPRequestHandler]:
 
         def do_HEAD(self) -> None:
             self._send(with_body=False)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(now() if timestamp is None else timestamp)
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Keep the console quiet."""
