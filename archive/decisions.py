@@ -13,7 +13,7 @@ from archive.missing import Confirmed, Look
 from archive.store import Archive
 from archive.takedowns import is_taken_down, take_down
 from archive.warc import WarcFile
-from archive.warc_reader import read_fields
+from archive.warc_reader import read_about
 
 DECISION = "decision"
 """Names what was decided in a WARC file of one, which no other has."""
@@ -55,7 +55,7 @@ def decide(archive: Archive, kind: str, of: str, reason: str, software: str) -> 
 
 def read_decision(path: Path) -> Decision:
     """Read a decision back from its file."""
-    told = read_fields(path, "warcinfo")
+    told = read_about(path)
     at = utc_text(read_utc(told["started"]))
     return Decision(told[DECISION], told["of"], told.get("reason", ""), at, path.name)
 

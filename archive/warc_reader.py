@@ -7,6 +7,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,17 @@ class Kept:
     is_truncated: bool
     asked: str | None = None
     """The address whose redirects led here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a crawl itself had to say of an address, or of itself."""
+
+    url: str
+    at: datetime
+    offset: int
+    """The byte of the file where its record begins."""
+    fields: dict[str, str]
 
 
 def adopt(path: Path, folder: Path) -> None:
@@ -110,16 +122,24 @@ def read_record(path: Path, offset: int) -> Kept:
     return _kept(record, body, path, start, length)
 
 
-def read_fields(path: Path, kind: str) -> dict[str, str]:
-    """Read the fields of the last `warcinfo` or `metadata` record of a WARC file."""
-    fields: dict[str, str] = {}
-    for record, _, _ in _records(path):
-        if record.rec_type == kind:
-            lines = record.raw_body.decode().splitlines()
-            fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-            if kind == "warcinfo":
-                break
-    return fields
+def read_about(path: Path) -> dict[str, str]:
+    """Read the fields of the `warcinfo` record of a WARC file; none where it has no such record."""
+    first = (_fields(record) for record, _, _ in _records(path) if record.rec_type == "warcinfo")
+    return next(first, {})
+
+
+def read_notes(path: Path) -> Iterator[Note]:
+    """Read the `metadata` records of a WARC file in order."""
+    for record, start, _ in _records(path):
+        if record.rec_type == "metadata":
+            told = record.rec_headers.get_header
+            url, at = told("WARC-Target-URI"), read_utc(told("WARC-Date"))
+            yield Note(url or "", at, start, _fields(record))
+
+
+def _fields(record: Any) -> dict[str, str]:
+    lines = record.raw_body.decode().splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
 def _records(path: Path, offset: int = 0) -> Iterator[tuple[Any, int, int]]:

@@ -28,6 +28,7 @@ _AT_ONCE = 8
 _BAD_NAME = "while verifying certificate"
 _REPLAY_HANDLER = "spiders.handlers.ReplayHandler"
 _REPLAY_MIDDLEWARES = {
+    "spiders.failures.NotedFailures": 10,
     "spiders.rendering.RenderedPages": 200,
     "spiders.completeness.CompleteAnswers": 595,
 }

@@ -15,7 +15,7 @@ from archive.kept_files import IMPORTED, KeptFile, unpack_files
 from archive.records import Capture
 from archive.store import Archive
 from archive.warc import WarcFile
-from archive.warc_reader import read_fields
+from archive.warc_reader import read_about
 from onrecord.import_files import Found, Wanted
 from spiders.software import SOFTWARE
 
@@ -77,7 +77,7 @@ def read_evidence(
     Raises:
         ReplayError: the file is no whole import, or a file that it names is nowhere.
     """
-    about = read_fields(warc, "warcinfo")
+    about = read_about(warc)
     if "import" not in about:
         raise ReplayError(f"{warc} holds no import")
     files = unpack_files(warc, unpacked)

@@ -12,7 +12,7 @@ from archive.disks import writing
 from archive.errors import ArchiveError, DiskError, ReplayError
 from archive.store import UNFINISHED, Archive, locked, warc_folder
 from archive.warc import sync_folder
-from archive.warc_reader import adopt, read_fields
+from archive.warc_reader import adopt, read_about
 from onrecord.checking.evidence import ARTICLES
 from onrecord.checking.rereading import read_again
 from onrecord.crawling import Job, run_crawls
@@ -111,7 +111,7 @@ def _news(building: Path, replaced: Path | None, files: Sequence[Path]) -> list[
 
 def _holds_articles(path: Path) -> bool:
     try:
-        return ARTICLES in read_fields(path, "warcinfo")
+        return ARTICLES in read_about(path)
     except ReplayError:  # which is told of where its statements are wanted
         return False
 
@@ -146,7 +146,7 @@ def _jobs(
     troubles: list[str] = []
     for path in files:
         try:
-            about = read_fields(path, "warcinfo")
+            about = read_about(path)
             if ARTICLES in about:
                 adopt(path, warc_folder(target))
             elif DECISION in about:
@@ -180,5 +180,5 @@ def _begun(path: Path) -> tuple[str, str]:
     The name tells it to the millisecond. So do the fields, but for an import that was gone on with.
     """
     told = _STAMP.search(path.name)
-    began = "".join(told.groups()) if told else read_fields(path, "warcinfo").get("started", "")
+    began = "".join(told.groups()) if told else read_about(path).get("started", "")
     return _NO_DIGIT.sub("", began.partition("+")[0]).ljust(_DIGITS, "0"), path.name

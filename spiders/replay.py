@@ -12,7 +12,7 @@ from archive.clock import read_utc
 from archive.errors import ReplayError
 from archive.recording import Outcome, new_crawl_id
 from archive.records import Capture
-from archive.warc_reader import Kept, read_fields, read_record, read_records
+from archive.warc_reader import Kept, Note, read_about, read_notes, read_record, read_records
 
 Judge = Callable[[Kept, Callable[[Capture], Kept | None]], Capture]
 """Judges an answer, given how to find the bytes that it refers to in the same file."""
@@ -43,9 +43,18 @@ class Replayed:
             ReplayError: it is missing, no WARC file, or holds no response.
         """
         self.path = path
-        self._about = read_fields(path, "warcinfo")
-        self._end = read_fields(path, "metadata")
+        self._about = read_about(path)
+        self._end: dict[str, str] = {}
+        failures = []
+        for note in read_notes(path):
+            if "failed" in note.fields:
+                failures.append(note)
+            else:
+                self._end = note.fields
         self._answers: defaultdict[tuple[str, str | None], deque[Capture]] = defaultdict(deque)
+        self._failures: defaultdict[tuple[str, str | None], deque[Note]] = defaultdict(deque)
+        for note in failures:
+            self._failures[note.url, note.fields.get("sent-sha256")].append(note)
         self._by_id: dict[str, Capture] = {}
         self._asked: dict[str, str | None] = {}
         self.captures = []
@@ -114,12 +123,20 @@ class Replayed:
     def __contains__(self, url: str) -> bool:
         return bool(self._answers.get((url, None)))
 
-    def take(self, url: str, request_sha256: str | None = None, asked: str | None = None) -> Kept:
-        """Take the next answer of an address to what is sent, or raise NotCapturedError.
+    def take(
+        self, url: str, request_sha256: str | None = None, asked: str | None = None
+    ) -> Kept | Note:
+        """Take the next answer of an address to what is sent, or the note that it had none.
 
         Of those to which several addresses were redirected, it is the one that `asked` led to.
+
+        Raises:
+            NotCapturedError: there is neither.
         """
         answers = self._answers.get((url, request_sha256))
+        failures = self._failures.get((url, request_sha256))
+        if failures and not (answers and answers[0].warc_offset < failures[0].offset):
+            return failures.popleft()
         if not answers:
             raise NotCapturedError(f"{url} is not in the captures")
         same = (each for each in answers if self._asked.get(each.id) == asked)

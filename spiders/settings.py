@@ -93,6 +93,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 
 TWISTED_DNS_RESOLVER = "spiders.addresses.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
+    "spiders.failures.NotedFailures": 10,
     "spiders.robots.ObeyRobots": 100,
     "spiders.rendering.RenderedPages": 200,
     "spiders.breaker.HostBreaker": 555,

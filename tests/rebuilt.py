@@ -18,6 +18,7 @@ SAME = (
     "SELECT * FROM event_statements ORDER BY event_id, statement_id",
     "SELECT * FROM takedowns ORDER BY statement_id",
     "SELECT native_id, reason, item FROM quarantine ORDER BY native_id, reason",
+    "SELECT crawl_id, capture_id, at, level, url, message FROM issues ORDER BY at, url, message",
 )
 
 

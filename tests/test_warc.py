@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import ReplayError
 from archive.warc import Exchange, WarcFile
-from archive.warc_reader import read_fields, read_record, read_records
+from archive.warc_reader import read_about, read_notes, read_record, read_records
 
 AT = datetime(2025, 9, 2, 8, 40, 0, 123456, tzinfo=UTC)
 
@@ -45,8 +45,9 @@ def test_what_was_written_is_read_back(written: Path) -> None:
     assert [each.body for each in kept] == [exchange(number).body for number in (1, 2, 3)]
     assert [each.capture.captured_at for each in kept] == ["2025-09-02T08:40:00Z"] * 3
     assert kept[1].ip == "192.0.2.1"
-    assert read_fields(written, "warcinfo")["source"] == "xa_light"
-    assert read_fields(written, "metadata") == {"outcome": "finished"}
+    assert read_about(written)["source"] == "xa_light"
+    (note,) = read_notes(written)
+    assert (note.url, note.at, note.fields) == ("urn:onrecord:x", AT, {"outcome": "finished"})
     assert read_record(written, kept[2].capture.warc_offset) == kept[2]
 
 

@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 from archive.errors import ReplayError
 from archive.records import Capture
-from archive.warc_reader import Kept, read_fields, read_records
+from archive.warc_reader import Kept, read_about, read_records
 from onrecord.checking.checking import NOTHING_TOLD
 from onrecord.checking.fetching import Fetched
 from onrecord.checking.watch import Tell, Watched, open_watch
@@ -48,4 +48,4 @@ def _capture_of(kept: Kept, response: Response) -> Capture:
 
 
 def _started(path: Path) -> str:
-    return read_fields(path, "warcinfo").get("started", "")
+    return read_about(path).get("started", "")

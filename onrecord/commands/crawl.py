@@ -110,7 +110,7 @@ def _jobs(
     due: bool,
     replay: Path | None,
 ) -> "list[Job]":
-    from archive.warc_reader import read_fields
+    from archive.warc_reader import read_about
     from onrecord.crawling import Job
     from onrecord.declared import named_sources, usable_sources
     from onrecord.due import due_sources
@@ -122,7 +122,7 @@ def _jobs(
     if replay and (len(names) != 1 or due):
         raise click.UsageError("--replay takes exactly one NAME: whose captures are they?")
     if replay:
-        read_fields(replay, "warcinfo")
+        read_about(replay)
     sources = named_sources(names, folders) if names else list(usable_sources(folders).values())
     if due:
         sources = due_sources(sources, archive)

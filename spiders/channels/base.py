@@ -185,8 +185,7 @@ class Channel(ItemPages):
         self, reason: str, page: int, url: str, capture: Capture | None = None
     ) -> Iterator[Found]:
         """Report a listing that could not be read and turn to the next route, if there is one."""
-        fallback = self.spider.fallback(self.feed) if page == 1 and not self._has_failed else None
-        self._has_failed = True
+        fallback = self._next_route(page)
         self.spider.watch.failed(self.feed_name)
         self.spider.is_healthy = False
         yield FaultItem(
@@ -197,6 +196,11 @@ class Channel(ItemPages):
         )
         if fallback:
             yield from fallback.start()
+
+    def _next_route(self, page: int) -> "Channel | None":
+        """Open the next route of a feed whose first page failed, once and if there is one."""
+        has_failed, self._has_failed = self._has_failed, True
+        return self.spider.fallback(self.feed) if page == 1 and not has_failed else None
 
     def native_id(self, url: str) -> str:
         """Name the statement that stands at an address."""
@@ -227,10 +231,13 @@ class Channel(ItemPages):
         )
 
     def _listing_failed(self, failure: Failure) -> Iterator[Found]:
+        request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
+        page = request.cb_kwargs["page"]
         if not isinstance(failure.value, NotCapturedError):
-            request: Request = failure.request  # type: ignore[attr-defined] # set by Scrapy
             reason = f"{request.url} could not be read ({failure.getErrorMessage()})"
-            yield from self.fail(reason, request.cb_kwargs["page"], request.url)
+            yield from self.fail(reason, page, request.url, request.meta.get("capture"))
+        elif fallback := self._next_route(page):  # a crawl of an earlier On Record noted no failure
+            yield from fallback.start()
 
     def _item_failed(self, failure: Failure) -> Iterator[Found]:
         if not isinstance(failure.value, NotCapturedError | HostLeftAloneError):
@@ -241,4 +248,5 @@ class Channel(ItemPages):
                 message=f"{self.source.name}: {request.url} could not be read "
                 f"({failure.getErrorMessage()})",
                 url=request.url,
+                capture=request.meta.get("capture"),
             )

@@ -70,6 +70,7 @@ class Keeping:
             raise
         self._warc: WarcFile | None = None
         self._left_alone: dict[str, str] = {}
+        self.failed_at: dict[str, datetime] = {}  # address to when it last failed for good
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -153,9 +154,11 @@ class Keeping:
         """Tell the time of the crawl: in a replay, the time when it was captured."""
         return self.replayed.ended_at if self.replayed else utc_now()
 
-    def _time_of(self, capture: Capture | None) -> datetime:
-        """Tell when something was found: with its capture, so that a replay says the same."""
-        return read_utc(capture.captured_at) if capture else self.now()
+    def _time_of(self, capture: Capture | None, url: str | None = None) -> datetime:
+        """Tell when something was found: as a replay says it, by its capture or failed request."""
+        if capture:
+            return read_utc(capture.captured_at)
+        return self.failed_at.get(url or "") or self.now()
 
     def capture(self, response: Response, request: Request, spider: SourceSpider) -> None:
         """Write a response to the WARC file, and its capture into the request's meta."""
@@ -236,7 +239,7 @@ class Keeping:
             return _nothing()
         level = logging.ERROR if fault.level == "error" else logging.WARNING
         logger.log(level, "%s", fault.message)
-        when = at or self._time_of(fault.capture)
+        when = at or self._time_of(fault.capture, fault.url)
         return self._grouping.add(
             lambda: self.recorder.report(
                 fault.level, fault.message, at=when, url=fault.url, capture=fault.capture
@@ -244,19 +247,23 @@ class Keeping:
             self._lose,
         )
 
+    def note(self, url: str, fields: dict[str, str], at: datetime) -> None:
+        """Note in the WARC file what the crawl itself has to say of an address."""
+        try:
+            if self._warc and not self.trouble:
+                self._warc.add_metadata(url, fields, at)
+        except ArchiveError as error:
+            self.give_up(error)
+
     def leave_alone(self, message: str, capture: Capture | None) -> None:
         """Report a host that is not asked any more, and note it in the WARC file for a replay.
 
         It is noted at once, and again with how the crawl ended: it may be killed before that.
         """
-        assert self._warc is not None
         message, at = " ".join(message.split()), self._time_of(capture)
         place = f"left-alone-{len(self._left_alone)}"
         self._left_alone[place] = f"{capture.id if capture else at.isoformat()} {message}"
-        try:
-            self._warc.add_metadata(self._own_address, self._left_alone, at)
-        except ArchiveError as error:
-            self.give_up(error)
+        self.note(self._own_address, self._left_alone, at)
         self.report(FaultItem(level="error", message=message, capture=capture), at)
 
     @property
