@@ -51,7 +51,7 @@ def may_fetch(datasette: "Datasette") -> bool:
 
 
 async def find_archive(datasette: "Datasette", actor: Any) -> str | None:
-    """Name the database to check against, of those that a visitor may see.
+    """Name the database that pages show and that is checked against, of those a visitor may see.
 
     It is the first with an index of passages, else the first archive; None if there is none.
     """

@@ -12,6 +12,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 from onrecord.browse import moments
 from onrecord.browse.charts import Chart, draw
 from onrecord.browse.check_page import check_links
+from onrecord.browse.check_running import find_archive
 from onrecord.browse.reader import Reader, TemplateVars
 from onrecord.browse.seeing import may_see
 from onrecord.browse.statement_page import statement_columns
@@ -95,7 +96,7 @@ async def _answer(page: Page, datasette: "Datasette", request: Request) -> Respo
 
 async def _reader(page: Page, datasette: "Datasette", request: Request) -> Reader:
     """Open the archive to a visitor who may see what the page reads."""
-    name = await first_archive(datasette)
+    name = await find_archive(datasette, request.actor) or await _first_archive(datasette)
     if name is None:
         raise NotThereError(_NO_ARCHIVE)
     await _permit(datasette, request, name, page.tables)
@@ -114,8 +115,8 @@ _EARLIER = (
 _TOO_LONG = "The archive took too long to answer. Ask for less, or try again"
 
 
-async def first_archive(datasette: "Datasette") -> str | None:
-    """Name the first database that is an archive of ours."""
+async def _first_archive(datasette: "Datasette") -> str | None:
+    """Name the first archive of ours, where a visitor may see none: to say that they may not."""
     for name in datasette.databases:
         if await statement_columns(datasette, name):
             return str(name)
@@ -162,7 +163,7 @@ def room_vars(
 
 async def _rooms(datasette: "Datasette", actor: Any) -> TemplateVars:
     check = await check_links(datasette, actor)
-    database = await first_archive(datasette) if check else None
+    database = await find_archive(datasette, actor) if check else None
     if database is None:
         return {"onrecord_rooms": []}
     urls = datasette.urls
