@@ -17,11 +17,12 @@ test-servers: $(VENV)/.tested
 	PYTHON=$(PYTHON) tests/servers/install.sh
 	ONRECORD_SERVERS=1 $(BIN)/python -m pytest -n 2 -m servers tests/servers
 
-# In a real browser: every page, what readers do on it, and hostile words. Chromium is installed if
-# there is none; ONRECORD_PICTURES=docs/pictures takes the pictures of the docs too.
+# In a real browser: every page, what readers do on it, and hostile words; and crawls of pages that
+# scripts write. Chromium is installed if there is none; ONRECORD_PICTURES=docs/pictures takes the pictures of the docs too.
 test-browser: $(VENV)/.tested
 	tests/browser/install.sh
-	ONRECORD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
+	ONRECORD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m browser \
+	  tests/browser tests/test_javascript.py
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -62,5 +63,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) --constraint constraints.txt --editable '.[browser,test]'
+	$(PIP) --constraint constraints.txt --editable '.[browser,js,test]'
 	touch $@

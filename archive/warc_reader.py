@@ -138,7 +138,7 @@ def read_notes(path: Path) -> Iterator[Note]:
 
 
 def _fields(record: Any) -> dict[str, str]:
-    lines = record.raw_body.decode().splitlines()
+    lines = record.raw_body.decode("utf-8", "replace").splitlines()
     return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 

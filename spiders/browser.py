@@ -25,6 +25,9 @@ _LONGEST = 10 * 60
 """How long a page may take to load, in seconds: each script waits for its turn."""
 
 _QUIET = 1.0
+
+_STALLED = 10.0
+"""How long it asks for nothing though it has not loaded, until it is given up."""
 """How long a page asks for nothing that it gets until it counts as written, in seconds."""
 
 _HOP_BY_HOP = {"connection", "content-encoding", "content-length", "transfer-encoding"}
@@ -84,7 +87,10 @@ class Browser:
             meta = {
                 "playwright": True,
                 "playwright_page_init_callback": visit.begin,
-                "playwright_page_goto_kwargs": {"timeout": _LONGEST * 1000},
+                "playwright_page_goto_kwargs": {
+                    "timeout": _LONGEST * 1000,
+                    "wait_until": "commit",  # the visit waits for the rest
+                },
                 "playwright_page_methods": [PageMethod(visit.rest)],
                 "playwright_context_kwargs": {"service_workers": "block"},
             }
@@ -121,11 +127,22 @@ class _Visit:
         page.on("popup", lambda popup: popup.close())
 
     async def rest(self, page: "Page") -> None:
-        """Wait until the page has what it wants, or all that it may have."""
-        del page
+        """Wait until the page has what it wants, or all that it may have.
+
+        A page that sets out for another while it loads is held, and is never done with loading.
+        """
         self._last_at = time.monotonic()
-        while self._fetching or time.monotonic() - self._last_at < _QUIET:  # noqa: ASYNC110 - a clock
-            await asyncio.sleep(_QUIET / 20)
+        loading = asyncio.ensure_future(page.wait_for_load_state("load", timeout=_LONGEST * 1000))
+        try:
+            while self._fetching or self._rested() < (_QUIET if loading.done() else _STALLED):  # noqa: ASYNC110 - a clock
+                await asyncio.sleep(_QUIET / 20)
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    def _rested(self) -> float:
+        """Tell for how many seconds the page has asked for nothing."""
+        return time.monotonic() - self._last_at
 
     async def _answer(self, route: "Route") -> None:
         asked = route.request

@@ -44,12 +44,17 @@ class NotedFailures:
         """Note what a replay cannot know by itself: it has the answers, and judges them again."""
         if "capture" in request.meta or self._keeping.replayed:
             return
-        fields = {"failed": type(exception).__name__, "reason": json.dumps(str(exception))}
+        fields = as_fields(exception)
         if sent := sent_sha256(request.method, request.body):
             fields["sent-sha256"] = sent
         at = utc_now()
         self._keeping.failed_at[request.url] = at
         self._keeping.note(request.url, fields, at)
+
+
+def as_fields(error: Exception) -> dict[str, str]:
+    """Give what a WARC file tells of an error."""
+    return {"failed": type(error).__name__, "reason": json.dumps(str(error))}
 
 
 def as_error(fields: Mapping[str, str]) -> Exception:

@@ -7,9 +7,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
+from archive.clock import read_utc
 from archive.records import Capture
+from archive.warc_reader import Note
 from spiders.browser import Browser, RenderingError, no_browser
 from spiders.extensions.keeping import Keeping
+from spiders.failures import as_error, as_fields
 from spiders.reader import SourceSpider
 
 
@@ -48,15 +51,25 @@ class RenderedPages:
         page: Capture = request.meta["capture"]
         if self._keeping.replayed:
             kept = self._keeping.replayed.take_rendering(page)
+            if isinstance(kept, Note):
+                raise as_error(kept.fields)
             capture, html = kept.capture, kept.body
-        elif self._browser:
-            html = await self._browser.render(response)
-            capture = self._keeping.keep_rendering(page, html, self._browser.name)
         else:
-            raise RenderingError("its scripts need a browser")
+            try:
+                capture, html = await self._render(page, response)
+            except RenderingError as error:
+                fields = as_fields(error) | {"page": page.id}
+                self._keeping.note(page.url, fields, read_utc(page.captured_at))
+                raise
         request.meta["capture"] = capture
         headers = {"Content-Type": "text/html; charset=utf-8"}
         return HtmlResponse(response.url, body=html, headers=headers, encoding="utf-8")
+
+    async def _render(self, page: Capture, response: HtmlResponse) -> tuple[Capture, bytes]:
+        if self._browser is None:
+            raise RenderingError("its scripts need a browser")
+        html = await self._browser.render(response)
+        return self._keeping.keep_rendering(page, html, self._browser.name), html
 
     async def _fetch(self, request: Request) -> Response:
         engine = self._crawler.engine

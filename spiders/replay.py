@@ -53,8 +53,12 @@ class Replayed:
                 self._end = note.fields
         self._answers: defaultdict[tuple[str, str | None], deque[Capture]] = defaultdict(deque)
         self._failures: defaultdict[tuple[str, str | None], deque[Note]] = defaultdict(deque)
+        self._not_rendered = {}
         for note in failures:
-            self._failures[note.url, note.fields.get("sent-sha256")].append(note)
+            if page := note.fields.get("page"):
+                self._not_rendered[page] = note
+            else:
+                self._failures[note.url, note.fields.get("sent-sha256")].append(note)
         self._by_id: dict[str, Capture] = {}
         self._asked: dict[str, str | None] = {}
         self.captures = []
@@ -144,9 +148,15 @@ class Replayed:
         answers.remove(capture)
         return replace(read_record(self.path, capture.warc_offset), capture=capture)
 
-    def take_rendering(self, page: Capture) -> Kept:
-        """Give what a browser made of a page, or raise NotCapturedError."""
+    def take_rendering(self, page: Capture) -> Kept | Note:
+        """Give what a browser made of a page, or the note that it made nothing.
+
+        Raises:
+            NotCapturedError: there is neither.
+        """
         capture = self._renderings.get(page.id)
+        if capture is None and page.id in self._not_rendered:
+            return self._not_rendered[page.id]
         if capture is None:
             raise NotCapturedError(f"no browser has made a page of {page.url}")
         return replace(read_record(self.path, capture.warc_offset), capture=capture)

@@ -15,6 +15,7 @@ BACKFILL = False
 """Whether feeds are read that say `when: asked`, such as the captures of a web archive."""
 JAVASCRIPT = False
 """Whether a browser runs the scripts of pages that need it, which takes the extra [js]."""
+PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 1000  # ms, once a page has had its own time to load
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": os.environ.get("ONRECORD_CHROMIUM") or which("chromium"),
     "chromium_sandbox": os.geteuid() != 0,  # which it has none of for root

@@ -10,6 +10,7 @@ from shutil import which
 
 import pytest
 from loopback import Answer, Site, crawl, listing, onrecord, release, rows, write_source
+from rebuilt import assert_rebuilds_the_same
 from scrapy.settings import Settings
 from test_replay import SAME
 from warcio.archiveiterator import ArchiveIterator
@@ -67,6 +68,7 @@ def statements(tmp_path: Path) -> list[tuple[str, str]]:
     return [(row["title"], row["text"]) for row in found]
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_a_page_that_scripts_write_becomes_a_statement(site: Site, tmp_path: Path) -> None:
     summary = crawl(site, tmp_path, "--js")
@@ -77,6 +79,7 @@ def test_a_page_that_scripts_write_becomes_a_statement(site: Site, tmp_path: Pat
     assert (again["new_revisions"], again["quarantined"]) == (0, 0)
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_what_a_browser_made_is_kept_beside_what_the_server_sent(
     site: Site, tmp_path: Path
@@ -109,6 +112,7 @@ def test_what_a_browser_made_is_kept_beside_what_the_server_sent(
     )
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_a_rebuild_needs_no_browser(site: Site, tmp_path: Path) -> None:
     crawl(site, tmp_path, "--js")
@@ -185,6 +189,7 @@ setTimeout(() => {{
 """
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_a_page_reaches_nothing_but_its_own_host(
     site: Site, tmp_path: Path, trap: tuple[str, list[bytes]]
@@ -198,6 +203,7 @@ def test_a_page_reaches_nothing_but_its_own_host(
     assert site.asked == ["/robots.txt", "/list", "/pr/1", "/hop"]
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_what_robots_may_not_ask_for_is_not_asked_for(site: Site, tmp_path: Path) -> None:
     site.answers["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /words.json\n")
@@ -206,6 +212,7 @@ def test_what_robots_may_not_ask_for_is_not_asked_for(site: Site, tmp_path: Path
     assert (summary["new_statements"], summary["quarantined"]) == (0, 1)
 
 
+@pytest.mark.browser
 @WITH_BROWSER
 def test_a_page_that_never_rests_has_its_say_and_an_end(site: Site, tmp_path: Path) -> None:
     again = "setInterval(() => fetch('/words.json?' + Math.random()), 5)"
@@ -214,6 +221,20 @@ def test_a_page_that_never_rests_has_its_say_and_an_end(site: Site, tmp_path: Pa
     summary = crawl(site, tmp_path, "--js")
     assert summary["new_statements"] == 1
     assert len([path for path in site.asked if path.startswith("/words.json")]) == 50
+
+
+@pytest.mark.browser
+@WITH_BROWSER
+def test_a_rebuild_tells_of_a_page_of_which_a_browser_made_nothing(
+    site: Site, tmp_path: Path
+) -> None:
+    site.html("/pr/1", "<script>location.href = '/plan'</script>")
+    site.answers["/plan"] = Answer(b"%PDF-1.4", content_type="application/octet-stream")
+    assert crawl(site, tmp_path, "--js")["new_statements"] == 0
+    (issue,) = rows(tmp_path / "archive.db", "SELECT message, capture_id FROM issues")
+    assert "could not be read" in issue["message"]
+    assert issue["capture_id"]
+    assert_rebuilds_the_same(tmp_path)
 
 
 def test_without_a_browser_the_next_route_is_taken_and_a_rebuild_takes_it_too(
