@@ -111,7 +111,9 @@ class Crawl:
 
     def _response(self, request: Request, reply: Reply) -> HtmlResponse:
         url = reply.url or request.url
-        request.meta["capture"] = self._capture(request.url, reply)
+        request.meta.pop("capture", None)
+        if not reply.failure:
+            request.meta["capture"] = self._capture(request.url, reply)
         if reply.url:
             request.meta["redirect_urls"] = [request.url]
         return HtmlResponse(
@@ -139,8 +141,7 @@ class Crawl:
             warc_length=0,
             warc_sha256=digest,
         )
-        if not reply.failure:
-            self._recorder.keep_capture(capture)
+        self._recorder.keep_capture(capture)
         return capture
 
     def _take(self, found: Iterable[Any], rechecks: Rechecks) -> None:
