@@ -188,7 +188,7 @@ def test_a_second_demo_replaces_the_first(demo_archive: Path) -> None:
     finished = demo_on_a_terminal(demo_archive.parent)
     assert finished.returncode == 0, finished.stderr
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("\nDay 3\n")[2].partition("```")[0].splitlines()
+    shown = readme.partition("\nDay 3, as if 25 hours ago\n")[2].partition("```")[0].splitlines()
     assert len(shown) == 3
     assert set(shown) <= set(finished.stdout.splitlines())
     after = rows(demo_archive, "SELECT id FROM crawls")

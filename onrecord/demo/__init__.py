@@ -1,1 +1,1 @@
-"""The demo's small web: three fictional offices, what they publish, and a second day of changes."""
+"""The demo's small web: three fictional offices, what they publish, and what becomes of it."""

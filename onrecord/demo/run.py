@@ -42,7 +42,7 @@ def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
     crawl = ["crawl", *names, "--sources", str(folder), "--allow-host", web.host]
     for day, ago in _AGO.items():
         web.day, web.ago = day, ago
-        tell(f"\nDay {day}")
+        tell(f"\nDay {day}" + (f", as if {ago / timedelta(hours=1):.0f} hours ago" if ago else ""))
         _run([*crawl, "--db", str(archive)], tell, ago)
         if day == _DECIDED:
             _decide(archive, tell, ago)
