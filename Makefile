@@ -18,7 +18,8 @@ test-servers: $(VENV)/.tested
 	ONRECORD_SERVERS=1 $(BIN)/python -m pytest -n 2 -m servers tests/servers
 
 # In a real browser: every page, what readers do on it, and hostile words; and crawls of pages that
-# scripts write. Chromium is installed if there is none; ONRECORD_PICTURES=docs/pictures takes the pictures of the docs too.
+# scripts write. Chromium is installed if there is none; ONRECORD_PICTURES=docs/pictures takes the
+# pictures of the docs too.
 test-browser: $(VENV)/.tested
 	tests/browser/install.sh
 	ONRECORD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m browser \

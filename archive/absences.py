@@ -65,21 +65,22 @@ def keep_absence(
 
 
 def became_of(db: Database, crawl_id: str) -> dict[str, int]:
-    """Count what became of all that a crawl missed: `gone`, or `held` for a person to decide."""
-    gone, held = db.execute(
+    """Count what became of all that a crawl missed: `gone`, `moved`, or `held` for a person."""
+    gone, moved, held = db.execute(
         """
-        SELECT coalesce(sum(state = 'gone'), 0), coalesce(sum(state = 'suspect' AND id IN (
-            SELECT m.statement_id FROM event_statements AS m JOIN events AS e ON e.id = m.event_id
-            WHERE e.state = 'waiting'
-        )), 0)
+        SELECT coalesce(sum(state = 'gone'), 0), coalesce(sum(state = 'moved'), 0),
+            coalesce(sum(state = 'suspect' AND id IN (
+                SELECT m.statement_id FROM event_statements AS m
+                JOIN events AS e ON e.id = m.event_id WHERE e.state = 'waiting'
+            )), 0)
         FROM statements WHERE id IN (
             SELECT c.statement_id FROM captures AS k JOIN checks AS c ON c.capture_id = k.id
-            WHERE k.crawl_id = ? AND c.outcome IN ('absent', 'deleted') AND c.witness IS NULL
+            WHERE k.crawl_id = ? AND c.outcome NOT IN ('seen', 'withdrawn') AND c.witness IS NULL
         )
         """,
         [crawl_id],
     ).fetchone()
-    return {"gone": gone, "held": held}
+    return {"gone": gone, "moved": moved, "held": held}
 
 
 def _withhold(db: Database, key: str, capture: Capture, at: str, crawl_id: str) -> None:

@@ -69,6 +69,8 @@ class Summary:
     users_read: int = 0
     gone: int = 0
     """Those of the absent that are gone, by this look or an earlier one."""
+    moved: int = 0
+    """Those of the absent whose words stand elsewhere."""
     held: int = 0
     """Those of the absent that are held in an event until a person decides."""
 
@@ -275,5 +277,6 @@ def _summary(name: str, crawler: Crawler) -> Summary:
         posts_read=told("posts_read"),
         users_read=told("users_read"),
         gone=told("gone"),
+        moved=told("moved"),
         held=told("held"),
     )

@@ -13,6 +13,7 @@ from datasette.database import Database as CoreDatabase
 from datasette.database import QueryInterrupted
 from sqlite_utils import Database
 
+from onrecord.browse.found_counts import FoundCounts
 from onrecord.browse.kept_counts import counted_sql, counted_total
 from onrecord.serving import datasette_arguments
 
@@ -96,9 +97,11 @@ def test_facets_of_kept_columns_are_read_and_not_counted(
     assert faceted(site, asked) == (1000 * total, thousandfold)
 
 
-def test_a_further_page_has_the_facets_of_the_whole_list(site: Site) -> None:
-    first = site.get("/archive/statements.json?_size=1&state=live").json()
-    asked = {"_size": "1", "state": "live", "_next": first["next"]}
+@pytest.mark.parametrize("where", [{"state": "live"}, {"_where": "revision > 0"}])
+def test_a_further_page_has_the_facets_of_the_whole_list(site: Site, where: dict[str, str]) -> None:
+    asked = {"_size": "1", **where}
+    first = site.get("/archive/statements.json", params=asked).json()
+    asked["_next"] = first["next"]
     further = site.get("/archive/statements.json", params=asked).json()
     assert further["rows"] != first["rows"]
     told = [
@@ -122,6 +125,16 @@ def test_facets_that_are_not_kept_are_counted_in_one_pass(
     site.get(f"/archive/statements.json?{asked}&_facet=speaker")
     assert len(passes) == 3
     assert "group by speaker" in passes[-1]
+
+
+@pytest.mark.parametrize("asked", ["", *NOT_KEPT])
+def test_one_pass_counts_as_datasette_itself_does(
+    path: Path, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_counts(path)
+    in_one = faceted(open_site(path), asked)
+    monkeypatch.setattr(FoundCounts, "is_worth_it", lambda *_: False)
+    assert faceted(open_site(path), asked) == in_one
 
 
 def test_a_search_is_counted_by_its_index(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,8 @@ def test_a_redirect_to_the_same_words_is_a_move_and_one_home_is_nothing(tmp_path
         days.remove("/pr/3", answer=Answer(b"", 302, {"Location": "/"}))
         days.show(["/pr/4", "/pr/5", "/pr/6"])
         for hours in (24, 49, 74):
-            days.crawl(hours)
+            summary = days.crawl(hours)
+        assert (summary["absent"], summary["moved"], summary["gone"]) == (3, 1, 0)
         states = {path: days.state(path) for path in ("/pr/1", "/pr/2", "/pr/3")}
         assert states == {"/pr/1": "moved", "/pr/2": "suspect", "/pr/3": "suspect"}
         moved = days.fates("/pr/1")[-1]

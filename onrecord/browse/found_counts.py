@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from datasette.database import QueryInterrupted
+
 Ask = Callable[..., Awaitable[Any]]
 """How Datasette asks a database: SQL, parameters and limits in, its results out."""
 
@@ -19,7 +21,7 @@ class FoundCounts:
     def __init__(self, columns: Sequence[str]) -> None:
         """Know the columns of all facets of a page; their names are ours, never a visitor's."""
         self._columns = columns
-        self._counted: dict[str, str | Exception] = {}
+        self._counted: dict[str, str | QueryInterrupted] = {}
         """By the SQL of the statements."""
 
     def is_worth_it(self, column: str) -> bool:
@@ -31,13 +33,15 @@ class FoundCounts:
     ) -> Any:
         """Give a facet of the statements that the SQL `rows` chooses, ordered and cut by `rest`.
 
-        The limit is that of one facet, in milliseconds. Raises what the one pass raised (too much
-        time, say) for the first facet and for each that would need it again.
+        The limit is that of one facet, in milliseconds.
+
+        Raises:
+            QueryInterrupted: the one pass took too long; for each facet that needs it.
         """
         if rows not in self._counted:
             self._counted[rows] = await self._count(ask, rows, params, limit)
         counted = self._counted[rows]
-        if isinstance(counted, Exception):
+        if isinstance(counted, QueryInterrupted):
             raise counted
         at = self._columns.index(column)
         sql = (
@@ -49,7 +53,7 @@ class FoundCounts:
 
     async def _count(
         self, ask: Ask, rows: str, params: dict[str, Any] | None, limit: int
-    ) -> str | Exception:
+    ) -> str | QueryInterrupted:
         columns = ", ".join(self._columns)
         sql = (
             f"select json_group_array(json_array({columns}, statements)) from (select {columns}, "  # noqa: S608 - our names
@@ -57,5 +61,5 @@ class FoundCounts:
         )
         try:
             return str((await ask(sql, params, custom_time_limit=_PATIENCE * limit)).first()[0])
-        except Exception as error:  # noqa: BLE001 - raised again, for each facet
+        except QueryInterrupted as error:
             return error

@@ -191,8 +191,9 @@ def summary_line(summary: "Summary") -> str:
 def _not_found(summary: "Summary") -> str:
     """Say how many were not found, and what that makes them."""
     kinds = {
-        "suspect": summary.absent - summary.gone - summary.held,
+        "suspect": summary.absent - summary.gone - summary.moved - summary.held,
         "gone": summary.gone,
+        "moved": summary.moved,
         "held: see onrecord events": summary.held,
     }
     counted = [f"{count} {kind}" for kind, count in kinds.items() if count]

@@ -16,7 +16,7 @@ from onrecord.commands.serve import free_port
 def command(*, archive: Path, port: int, no_serve: bool) -> None:
     """Crawl a small web of fictional ministries, and browse what was kept.
 
-    Nothing leaves this machine. Four days are made within half a minute: statements are edited,
+    Nothing leaves this machine. Four days are made within a minute: statements are edited,
     one is new, some vanish, and some of these come back. An archive that the demo did not make
     is never touched.
 

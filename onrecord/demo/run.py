@@ -31,7 +31,7 @@ _REASON = "the ministry says that its server is being moved, and that the posts 
 def make_demo(archive: Path, web: DemoWeb, tell: Callable[[str], None]) -> None:
     """Crawl the demo web on each of its days into a fresh archive.
 
-    The days are made within half a minute: those before the last by a clock that is put back.
+    The days are made within a minute: those before the last by a clock that is put back.
 
     Raises:
         ArchiveError: the archive exists and is not the demo's, or a crawl failed.
